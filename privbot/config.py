@@ -1,0 +1,360 @@
+"""privbot.toml and the environment → `Config`. Every setting is declared and documented here, and nowhere else.
+
+A setting's `description` is what `privbot init` writes above it and what `docs/settings.md` is made of.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+import subprocess
+import tomllib
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from privbot.errors import WrongUse
+
+Regime = Literal["gdpr", "uk-gdpr", "ccpa", "shine-the-light", "appi"]
+REGIMES: tuple[str, ...] = get_args(Regime)
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$"), BeforeValidator(lambda value: str(value).strip().lower())]
+
+
+class ConfigWrong(WrongUse):
+    """The configuration cannot be used; mend privbot.toml and try again."""
+
+    code = "config"
+
+
+class SecretMissing(WrongUse):
+    """A secret that the configuration refers to cannot be read; set it and try again."""
+
+    code = "secret"
+
+
+class Section(BaseModel):
+    """A part of privbot.toml. Unknown keys are refused, so that a typo never passes silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Section):
+    """A password or key, by reference: `{env = "NAME"}`, `{file = "path"}` or `{command = "…"}`; `{value = "…"}` if one insists."""
+
+    env: str | None = None
+    file: Path | None = None
+    command: str | None = None
+    value: str | None = Field(default=None, repr=False)
+
+    @model_validator(mode="after")
+    def exactly_one_source(self) -> Secret:
+        if sum(source is not None for source in (self.env, self.file, self.command, self.value)) != 1:
+            raise ValueError("needs exactly one of env, file, command (or value, if you insist on clear text)")
+        return self
+
+    def read(self) -> str:
+        """The secret itself, without the line end. Raises SecretMissing, naming where it was looked for and never what was found."""
+        try:
+            if self.env is not None:
+                return os.environ[self.env]
+            if self.file is not None:
+                return self.file.expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+            if self.command is not None:
+                # The operator's own command line from the operator's own file: a shell is what they expect.
+                done = subprocess.run(self.command, shell=True, check=True, capture_output=True, text=True, timeout=30)  # noqa: S602
+                return done.stdout.rstrip("\r\n")
+            return self.value or ""
+        except KeyError:
+            raise SecretMissing(f"The environment variable {self.env} is not set; set it and try again.") from None
+        except OSError as fault:
+            raise SecretMissing(
+                f"The secret file {self.file} cannot be read ({fault.strerror}); create it and try again."
+            ) from None
+        except subprocess.SubprocessError:
+            raise SecretMissing(f"The command that should print a secret failed: {self.command}") from None
+
+
+class Server(Section):
+    """How to reach a mail server."""
+
+    host: str = Field(description="Name of the server; its certificate is checked against it.")
+    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(default=None, description="Left out: the standard port.")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="tls",
+        description='"tls", "starttls", or "none", which is refused except on this machine (127.0.0.1, ::1, localhost).',
+    )
+    ca_file: Path | None = Field(default=None, description="Certificates to trust instead of the system's, PEM.")
+    user: str | None = Field(default=None, description="Account to sign in with.")
+    password: Secret | None = Field(default=None, description='{env = "NAME"}, {file = "path"} or {command = "…"}.')
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
+        default=30, description="Limit for every single step on the wire."
+    )
+
+    @model_validator(mode="after")
+    def no_plaintext_over_a_network(self) -> Server:
+        if self.security == "none" and not is_loopback(self.host):
+            raise ValueError('security = "none" is allowed only for a server on this machine; use "tls" or "starttls"')
+        return self
+
+    def trusted_certificates(self, folder: Path) -> ssl.SSLContext:
+        """Certificate checks on: the system's authorities, or those in `ca_file`. Raises ConfigWrong when that file cannot be used."""
+        try:
+            return ssl.create_default_context(cafile=folder / self.ca_file.expanduser() if self.ca_file else None)
+        except OSError:
+            raise ConfigWrong(f"ca_file = {str(self.ca_file)!r} is not a readable PEM file of certificates.") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Smtp(Server):
+    """[smtp] – the server that letters leave through."""
+
+    @property
+    def standard_port(self) -> int:
+        return self.port or {"tls": 465, "starttls": 587, "none": 25}[self.security]
+
+
+class Mailbox(Server):
+    """[[mailbox]] – one IMAP account, and the folders in it that are read."""
+
+    id: Identifier = Field(description="Short name, used in logs and on the command line.")
+    folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1, description="Folders to read.")
+    controllers: tuple[Identifier, ...] = Field(
+        min_length=1, description="Whose mail arrives here; the first is meant when the address does not tell."
+    )
+    after: Literal["leave", "keyword", "move"] = Field(
+        default="leave", description="What happens on the server to a mail that is safely kept."
+    )
+    keyword: str = Field(
+        default="$PrivbotKept", pattern=r"^[$A-Za-z][A-Za-z0-9_-]*$", description='The keyword set with after = "keyword".'
+    )
+    move_to: str | None = Field(default=None, description='The folder with after = "move".')
+    go_live: datetime | None = Field(
+        default=None,
+        description="Mail received before this moment is backlog: tickets with their true dates, no automatic letter. Left out: the first poll.",
+    )
+    poll_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
+        default=60, description="Seconds between two looks at the mailbox."
+    )
+    trusted_hosts: tuple[str, ...] = Field(
+        default=(), description="Names by which your own mail servers call themselves in Received and Authentication-Results."
+    )
+    size_cap_mb: Annotated[float, Field(gt=0, le=1024)] = Field(
+        default=25, description="Larger mails are kept cut, and shown to a person."
+    )
+    sent_folder: str | None = Field(default=None, description="Where a copy of each letter is put; left out: none.")
+
+    @field_validator("go_live", mode="before")
+    @classmethod
+    def a_day_is_its_first_moment(cls, value: Any) -> Any:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return datetime.combine(value, time.min, UTC)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value
+
+    @model_validator(mode="after")
+    def move_needs_a_folder(self) -> Mailbox:
+        if (self.after == "move") != (self.move_to is not None):
+            raise ValueError('after = "move" and move_to go together')
+        if self.move_to in self.folders:
+            raise ValueError("move_to must not be one of the folders that are read")
+        return self
+
+    @property
+    def standard_port(self) -> int:
+        return self.port or {"tls": 993, "starttls": 143, "none": 143}[self.security]
+
+
+class PlaceSetting(Section):
+    """Where days are counted for a regime."""
+
+    zone: str = Field(description="IANA time zone, such as Europe/Vienna.")
+    country: str = Field(description="Country of the public holidays, such as AT.")
+    subdivision: str | None = Field(default=None, description="Part of the country, such as ENG.")
+
+    @field_validator("zone")
+    @classmethod
+    def zone_exists(cls, value: str) -> str:
+        from zoneinfo import available_timezones
+
+        if value not in available_timezones():
+            raise ValueError("is not an IANA time zone such as Europe/Vienna")
+        return value
+
+
+class PromiseSetting(Section):
+    """Calendar days promised in a privacy notice."""
+
+    days: int = Field(ge=1, le=365, description="Days from the day of receipt.")
+    extended_days: int | None = Field(default=None, ge=1, le=365, description="Days promised where the answer needs more time.")
+
+
+class Controller(Section):
+    """[[controller]] – one company whose data subjects write."""
+
+    id: Identifier = Field(description="Short name, used in references and on the command line.")
+    name: str = Field(min_length=1, description="Full name, as letters give it.")
+    addresses: tuple[EmailAddress, ...] = Field(
+        min_length=1, description="The addresses people write to; the first one is the letters' sender."
+    )
+    regimes: tuple[Regime, ...] = Field(min_length=1, description="The laws this controller answers under.")
+    mode: Literal["observe", "assist", "auto"] = Field(
+        default="observe",
+        description='"observe": drafts only; "assist": an operator approves each letter; "auto": clear cases are answered.',
+    )
+    challenge: Literal["on-doubt", "always"] = Field(
+        default="on-doubt",
+        description="Under the GDPR: ask to confirm the address only when the mail is not authenticated, or always.",
+    )
+    contact: str = Field(default="", description="The privacy office's signature below each letter; several lines are fine.")
+    promises: dict[Regime, PromiseSetting] = Field(
+        default_factory=dict,
+        description="What the controller's own privacy notice promises per regime, such as {gdpr = {days = 30}}.",
+    )
+    places: dict[Regime, PlaceSetting] = Field(
+        default_factory=dict, description="Where days are counted, where it differs from the regime's own place."
+    )
+    letters: Path | None = Field(default=None, description="Folder with own wording for letters.")
+
+
+class Limits(Section):
+    """[limits] – how many automatic letters may leave in 24 hours. Over a limit, a person decides."""
+
+    per_address: Annotated[int, Field(ge=1)] = Field(default=5, description="To one address.")
+    per_domain: Annotated[int, Field(ge=1)] = Field(default=200, description="To one mail domain.")
+    per_controller: Annotated[int, Field(ge=1)] = Field(default=2000, description="For one controller.")
+
+
+class Config(Section):
+    """The whole of privbot.toml."""
+
+    database: str = Field(
+        default="sqlite:///privbot.db",
+        description="sqlite:///path or postgresql://user@host/name (password: PGPASSWORD or ~/.pgpass)",
+    )
+    key_database: str = Field(
+        default="sqlite:///privbot-keys.db",
+        description="The key store. Back it up apart from the data, and briefly: a destroyed key is what makes deletion real.",
+    )
+    master_key: Secret = Field(
+        default=Secret(env="PRIVBOT_MASTER_KEY"),
+        description="Wraps every data key. Make one with `privbot init`, and keep a copy in a safe place.",
+    )
+    smtp: Smtp
+    mailbox: tuple[Mailbox, ...] = Field(min_length=1)
+    controller: tuple[Controller, ...] = Field(min_length=1)
+    limits: Limits = Limits()
+    lease_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        default=60, description="How long a worker holds a mailbox or a letter before another worker may take it over."
+    )
+    folder: Path = Field(default=Path(), exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def names_fit_together(self) -> Config:
+        known = {controller.id for controller in self.controller}
+        for what, ids in (("controller", [c.id for c in self.controller]), ("mailbox", [m.id for m in self.mailbox])):
+            if twice := {one for one in ids if ids.count(one) > 1}:
+                raise ValueError(f"two [[{what}]] have the id {sorted(twice)[0]!r}")
+        for mailbox in self.mailbox:
+            for one in mailbox.controllers:
+                if one not in known:
+                    raise ValueError(f"mailbox {mailbox.id!r} names the controller {one!r}; known are {', '.join(sorted(known))}")
+        return self
+
+    @cached_property
+    def controllers(self) -> dict[str, Controller]:
+        return {controller.id: controller for controller in self.controller}
+
+    def named_controller(self, identifier: str) -> Controller:
+        """The controller with this id. Raises ConfigWrong, listing those there are."""
+        if identifier not in self.controllers:
+            raise ConfigWrong(
+                f"There is no controller {identifier!r}; the configuration has {', '.join(sorted(self.controllers))}."
+            )
+        return self.controllers[identifier]
+
+    @cached_property
+    def mailboxes(self) -> dict[str, Mailbox]:
+        return {mailbox.id: mailbox for mailbox in self.mailbox}
+
+    @cached_property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that privbot writes from or receives at: never answered."""
+        accounts = {mailbox.user.lower() for mailbox in self.mailbox if mailbox.user and "@" in mailbox.user}
+        return frozenset(accounts | {address for controller in self.controller for address in controller.addresses})
+
+    def path(self, name: str | Path) -> Path:
+        """A path from the TOML, taken from the folder in which the TOML lies."""
+        return self.folder / Path(name).expanduser()
+
+
+DEFAULT_FILE = "privbot.toml"
+
+
+def load(file: Path | None = None) -> Config:
+    """Read a privbot.toml: the one given, or $PRIVBOT_CONFIG, or ./privbot.toml. Raises ConfigWrong in one sentence."""
+    path = file or Path(os.environ.get("PRIVBOT_CONFIG", DEFAULT_FILE))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise ConfigWrong(
+            f"{path} cannot be read ({fault.strerror}); run `privbot init` to write one, or name one with --config."
+        ) from None
+    try:
+        settings = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise ConfigWrong(f"{path} is not valid TOML: {fault}.") from None
+    _anchor_secret_files(settings, path.resolve().parent)
+    try:
+        config = Config.model_validate(settings)
+    except ValidationError as fault:
+        raise ConfigWrong(f"{path}: {_first_fault(fault, settings)}") from None
+    return config.model_copy(update={"folder": path.resolve().parent})
+
+
+def _anchor_secret_files(settings: Any, folder: Path) -> None:
+    """A secret's relative file begins in the folder of the TOML, like every other path in it."""
+    for value in settings.values() if isinstance(settings, dict) else settings if isinstance(settings, list) else ():
+        if isinstance(value, dict) and set(value) == {"file"} and isinstance(value["file"], str):
+            value["file"] = str(folder / Path(value["file"]).expanduser())
+        else:
+            _anchor_secret_files(value, folder)
+
+
+def _first_fault(fault: ValidationError, settings: dict[str, Any]) -> str:
+    """One sentence that names the key and what is allowed there. The value itself is not repeated: it could be a secret."""
+    first = fault.errors(include_url=False, include_input=False)[0]
+    key = ""
+    here: Any = settings
+    for step in first["loc"]:
+        here = _inside(here, step)
+        if isinstance(step, int):
+            name = here.get("id") if isinstance(here, dict) else None
+            key += f"[{name or step + 1}]"
+        else:
+            key += f".{step}" if key else str(step)
+    more = f" (and {fault.error_count() - 1} more)" if fault.error_count() > 1 else ""
+    message = re.sub(r"^Value error, ", "", first["msg"])
+    return f"{key or 'the file'}: {message[0].lower() + message[1:]}{more}."
+
+
+def _inside(container: Any, step: str | int) -> Any:
+    try:
+        return container[step]
+    except (KeyError, IndexError, TypeError):
+        return None
