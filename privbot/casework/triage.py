@@ -1,0 +1,292 @@
+"""The heart: what to do about one mail. Pure: the same mail, reading, history and controller always give the same actions.
+
+Unsure means review, never silence: a mail that may be a request is never filed away here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from privbot.casework import challenge
+from privbot.casework.model import (
+    Action,
+    AddRequest,
+    AttachToTicket,
+    ConfirmMailbox,
+    Controller,
+    CountFailedCode,
+    Escalate,
+    History,
+    HoldForReview,
+    Ignore,
+    KnownTicket,
+    OpenTicket,
+    PendingChallenge,
+    SendLetter,
+)
+from privbot.law.clocks import due
+from privbot.law.errors import RightNotGranted
+from privbot.law.model import Due
+from privbot.law.regimes import equivalent, regimes
+from privbot.law.verification import verification
+from privbot.mail.model import Authentication, Defect, Mail, OriginKind
+from privbot.reading.model import CATEGORY_OF_RIGHT, Reading
+
+NO_PERSON_NEEDED = ("commercial", "spam")
+"""Kinds of other that are filed away when the reading is calm about it."""
+ESCALATED = ("regulator", "legal-claim", "security-report")
+NEEDS_A_PERSON = {
+    Defect.NO_SENDER: "there is no sender to answer",
+    Defect.SEVERAL_SENDERS: "there are several senders",
+    Defect.ENCRYPTED: "it is encrypted",
+    Defect.TRUNCATED: "it is too large and was kept only in part",
+    Defect.UNREADABLE_ATTACHMENT: "an attached letter cannot be read",
+    Defect.UNDECODABLE: "its characters cannot be decoded",
+    Defect.TOO_DEEP: "its structure is deeper than any honest mail's",
+    Defect.TOO_MANY_PARTS: "it has more parts than any honest mail",
+}
+MORE_THAN_A_CODE = 45
+"""Letters and digits beside a returned code, beyond a greeting and a name: somebody says something that a person should read."""
+CLEARLY = 0.8
+"""Machines' mails are full of words about rights: only a right with this score is shown to a person."""
+PLAIN = 0.8
+"""A regime guessed with this confidence is the one meant."""
+OVERSIZED = {Defect.TRUNCATED: "oversized"}
+"""Where the reason's code for operators is not the defect's own."""
+
+
+def triage(mail: Mail, reading: Reading, history: History, controller: Controller) -> list[Action]:
+    """The actions for one mail, in the order in which they are carried out."""
+    case = _Case(mail, reading, history, controller)
+    if history.duplicate:
+        return [Ignore("duplicate")]
+    if mail.origin.kind is not OriginKind.HUMAN:
+        return case.from_a_machine()
+    if history.thread:
+        return case.in_a_conversation(history.thread)
+    if ticket := case.ticket_awaiting_a_code():
+        return case.code_returned(ticket)
+    if case.is_plain_advertising():
+        return case.not_a_request()
+    if doubts := case.doubts():
+        return [case.hold(doubts)]
+    if not case.asks():
+        return case.not_a_request()
+    return case.request()
+
+
+def open_decided(mail: Mail, reading: Reading, history: History, controller: Controller) -> list[Action]:
+    """The actions once a person has decided that the mail asks for `reading.decided_rights`: no doubt is left to hold it.
+
+    A reply on a ticket adds to that ticket.
+    """
+    case = _Case(mail, reading, history, controller)
+    if history.thread:
+        added = case.requests()
+        return [AttachToTicket(history.thread.reference, "follow-up"), *added, *case.acknowledge(added)]
+    return case.request()
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    mail: Mail
+    reading: Reading
+    history: History
+    controller: Controller
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def asks(self) -> bool:
+        return bool(self.reading.decided_rights)
+
+    def is_plain_advertising(self) -> bool:
+        """Whoever really sent it: what is calmly read as advertising or spam, whole and in clear, needs no person."""
+        whole = not any(defect in NEEDS_A_PERSON for defect in self.mail.defects) and not self.mail.forwarded
+        return whole and not self.reading.review and not self.asks() and self.reading.kind in NO_PERSON_NEEDED
+
+    def ticket_awaiting_a_code(self) -> KnownTicket | None:
+        """Some mail programs drop References; the code itself, from the right address, still finds its ticket."""
+        waiting = [ticket for ticket in self.history.tickets if ticket.challenge]
+        answered = [ticket for ticket in waiting if ticket.challenge and self.answers(ticket.challenge)]
+        wrongly = waiting if self.reading.codes and not self.asks() else []
+        return next(iter([*answered, *wrongly]), None)
+
+    def answers(self, pending: PendingChallenge) -> bool:
+        """The mail holds the code that was sent."""
+        return challenge.is_answered(f"{self.mail.text} {self.mail.quoted}", pending, self.history.received)
+
+    def doubts(self) -> dict[str, str]:
+        """Why a person must look first: code → sentence."""
+        doubts = {
+            OVERSIZED.get(defect, defect.value): NEEDS_A_PERSON[defect]
+            for defect in self.mail.defects
+            if defect in NEEDS_A_PERSON
+        }
+        if self.mail.origin.authentication is Authentication.FAIL:
+            doubts["forged-sender"] = "our mail server says that the sender is forged"
+        if self.mail.forwarded and not (self.asks() and self.mail.letter_text.strip()):
+            doubts["forwarded"] = "somebody else's mail was forwarded, and may ask for something"
+        if self.reading.agent:
+            doubts["agent"] = "somebody writes for another person"
+        if self.reading.minor:
+            doubts["minor"] = "it seems to concern a child"
+        if self.reading.review:
+            sentences = self.reading.reasons or ("the reading is not sure what is asked",)
+            doubts |= dict.fromkeys(self.reading.review_codes or ("unsure",), "; ".join(sentences))
+        if self.asks() and not doubts and (unknown := [right for right, granted in self._grants() if granted is None]):
+            doubts["right-not-granted"] = f"no law that this controller answers under knows {', '.join(unknown)}"
+        return doubts
+
+    def needs_challenge(self, request: AddRequest) -> bool:
+        level = request.verification.level
+        if level == "none":
+            return False
+        if level == "on-doubt":
+            return self.controller.challenge == "always" or self.mail.origin.authentication is not Authentication.PASS
+        return True
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def from_a_machine(self) -> list[Action]:
+        """Never answered. A bounce of our own letter, and a machine's mail that may ask for something, are shown to a person."""
+        thread, kind = self.history.thread, self.mail.origin.kind
+        if kind is OriginKind.BOUNCE and thread:
+            held = self.hold({"undeliverable": "one of our letters came back"}, thread.reference)
+            return [AttachToTicket(thread.reference, "bounce"), held]
+        # A web form may write from our own address, to it; our own letters, come round, are addressed to others or marked (RFC 3834, 5).
+        to_us = any(address.address in self.controller.addresses for address in self.mail.to)
+        come_round = kind is OriginKind.OWN and (thread or not to_us or "auto-submitted" in self.mail.headers)
+        asks_clearly = self.asks() and max(self.reading.rights.values(), default=0.0) >= CLEARLY
+        may_ask = asks_clearly or Defect.ENCRYPTED in self.mail.defects
+        if may_ask and kind is not OriginKind.BOUNCE and not come_round:
+            return [self.hold({"request-from-machine": f"it comes from a machine ({kind.value}) and may ask for something"})]
+        return [Ignore(kind.value)]
+
+    def in_a_conversation(self, ticket: KnownTicket) -> list[Action]:
+        """A reply to one of our letters."""
+        if not ticket.sender_matches:
+            return [
+                self.hold({"new-sender-on-ticket": "the reply comes from another address than the request"}, ticket.reference)
+            ]
+        if doubts := {
+            code: why
+            for code, why in self.doubts().items()
+            if code in ("forged-sender", "encrypted", "oversized", "several-senders")
+        }:
+            return [self.hold(doubts, ticket.reference)]
+        if ticket.challenge and (self.reading.codes or self.answers(ticket.challenge)):
+            return self.code_returned(ticket)
+        return [AttachToTicket(ticket.reference, "follow-up"), *self.follow_up(ticket)]
+
+    def follow_up(self, ticket: KnownTicket) -> list[Action]:
+        """What a requester asks besides: new rights join the ticket, everything else is a person's to answer."""
+        known = {request.right for request in ticket.requests}
+        added = [request for request in self.requests() if request.right not in known] if not self.doubts() else []
+        if added:
+            return [*added, *self.acknowledge(added)]
+        return [self.hold({"follow-up": "the requester wrote again", **self.doubts()}, ticket.reference)]
+
+    def code_returned(self, ticket: KnownTicket) -> list[Action]:
+        assert ticket.challenge is not None
+        attach = AttachToTicket(ticket.reference, "verification-reply")
+        if self.answers(ticket.challenge):
+            more = self.asks() or challenge.words_besides(self.mail.text, ticket.challenge) > MORE_THAN_A_CODE
+            return [attach, ConfirmMailbox(ticket.reference), *(self.follow_up(ticket) if more else [])]
+        held = self.hold({"wrong-code": "a code came back, but it is wrong, used up or too old"}, ticket.reference)
+        return [attach, CountFailedCode(ticket.reference), held]
+
+    def not_a_request(self) -> list[Action]:
+        kind = self.reading.kind
+        if kind in ESCALATED:
+            return [Escalate(kind, self.earliest_due())]
+        if kind in NO_PERSON_NEEDED:
+            return [Ignore(kind)]
+        return [self.hold({kind or "other": "it seems to ask for nothing that the law counts; a person should answer it"})]
+
+    def request(self) -> list[Action]:
+        requests = self.requests()
+        if not requests:
+            raise RightNotGranted(
+                self.controller.regimes[0], self.reading.decided_rights[0], tuple(regimes()[self.controller.regimes[0]].rights)
+            )
+        for ticket in self.history.tickets:
+            active = {
+                (request.regime, request.right)
+                for request in ticket.requests
+                if self.history.received.date() <= request.respond_by
+            }
+            if {(request.regime, request.right) for request in requests} <= active:
+                return [AttachToTicket(ticket.reference, "same-request")]
+        return [OpenTicket(self.reading.language), *requests, *self.acknowledge(requests)]
+
+    def acknowledge(self, requests: list[AddRequest]) -> list[Action]:
+        """The automatic answer, or the reason why there is none."""
+        if self.history.backlog:
+            return []
+        letter = SendLetter("acknowledgment", self.reading.language, challenge=any(map(self.needs_challenge, requests)))
+        if not self.mail.origin.answerable:
+            held = {"not-answerable": "; ".join(self.mail.origin.reasons) or "this sender must not be answered automatically"}
+        elif self.history.over_limit:
+            held = {"over-limit": f"too many automatic letters to this {self.history.over_limit} in 24 hours"}
+        else:
+            return [letter]
+        return [self.hold(held), replace(letter, approve_first=True)]
+
+    def hold(self, doubts: dict[str, str], reference: str | None = None) -> HoldForReview:
+        return HoldForReview(tuple(doubts), tuple(dict.fromkeys(doubts.values())), self.earliest_due(), reference)
+
+    # -- rights, regimes and their clocks -------------------------------------------------------------------------------
+
+    def requests(self) -> list[AddRequest]:
+        """One request per right granted: several words for one right under the regime are one request."""
+        found: dict[tuple[str, str], AddRequest] = {}
+        for right, granted in self._grants():
+            if granted and granted not in found:
+                regime, legal_right = granted
+                due = self._due(regime, legal_right)
+                category = CATEGORY_OF_RIGHT[right]
+                found[granted] = AddRequest(regime, legal_right, category, due, verification(regime, legal_right))
+        return list(found.values())
+
+    def earliest_due(self) -> date:
+        """The earliest day on which anything could be due – an answer, or the acknowledgment of its arrival – if this is the request it may be."""
+        granted = [pair for _, pair in self._grants() if pair]
+        dates = [self._due(*pair) for pair in granted or self._what_it_could_be()]
+        return min(day for due in dates for day in (due.respond_by, due.acknowledge_by) if day)
+
+    def _what_it_could_be(self) -> list[tuple[str, str]]:
+        """Without a right to go by: every right of the laws that the mail points to, else of all the controller answers under."""
+        names = self._guessed_regimes() or self.controller.regimes
+        return [(name, right) for name in names for right in regimes()[name].rights]
+
+    def _grants(self) -> list[tuple[str, tuple[str, str] | None]]:
+        """Each right asked for, with the (regime, right) under which it is counted."""
+        return [(right, self._grant(right)) for right in self.reading.decided_rights]
+
+    def _grant(self, right: str) -> tuple[str, str] | None:
+        """Under which law a right is counted: the one the mail points to; else the only one that knows it by this name
+        ("do not sell" is California's word); else the controller's first that knows something like it."""
+        known_only_by = [name for name, law in regimes().items() if right in law.rights]
+        named_after = (
+            []
+            if self._plain() or len(known_only_by) != 1
+            else [name for name in known_only_by if name in self.controller.regimes]
+        )
+        for name in dict.fromkeys([*named_after, *self._guessed_regimes(), *(() if self._plain() else self.controller.regimes)]):
+            if legal_right := equivalent(name, right):
+                return name, legal_right
+        return None
+
+    def _plain(self) -> bool:
+        """The mail is plain about its law: a right that this law does not know is then a person's question."""
+        return any(guess.confidence >= PLAIN for guess in self.reading.regimes if guess.regime in self.controller.regimes)
+
+    def _guessed_regimes(self) -> list[str]:
+        return [guess.regime for guess in self.reading.regimes if guess.regime in self.controller.regimes]
+
+    def _due(self, regime: str, right: str) -> Due:
+        return due(
+            regime, right, self.history.received,
+            place=self.controller.places.get(regime), promise=self.controller.promises.get(regime),
+        )  # fmt: skip

@@ -1,0 +1,338 @@
+"""What is done about a mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from builders import LUMEN, RECEIVED, TIDAL, a_history, a_mail, a_reading, authenticated, from_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privbot.casework.model import (
+    AddRequest,
+    AttachToTicket,
+    ConfirmMailbox,
+    CountFailedCode,
+    Escalate,
+    HoldForReview,
+    Ignore,
+    KnownTicket,
+    OpenRequest,
+    OpenTicket,
+    PendingChallenge,
+    SendLetter,
+)
+from privbot.casework.triage import open_decided, triage
+from privbot.mail.model import Address, Authentication, Defect, Forwarded, OriginKind
+from privbot.reading.model import KINDS_OF_OTHER, RIGHTS
+
+TICKET = KnownTicket("LUM-AAAA-BBBB", sender_matches=True, requests=(OpenRequest("gdpr", "access", date(2026, 12, 21)),))
+
+
+def kinds(actions: list) -> list[type]:
+    return [type(action) for action in actions]
+
+
+def held(actions: list) -> set[str]:
+    return {code for action in actions if isinstance(action, HoldForReview) for code in action.codes}
+
+
+def sends(actions: list) -> list[SendLetter]:
+    return [action for action in actions if isinstance(action, SendLetter)]
+
+
+# -- a clear request --------------------------------------------------------------------------------------------------------
+
+
+def test_a_clear_request_opens_a_ticket_with_its_dates_and_is_acknowledged():
+    opened, request, letter = triage(a_mail(), a_reading("access"), a_history(), TIDAL)
+    assert opened == OpenTicket("en")
+    assert (request.regime, request.right, request.category) == ("gdpr", "access", "access")
+    assert request.due.statute == date(2026, 12, 21)  # a month is 20 December 2026, a Sunday
+    assert letter == SendLetter("acknowledgment", "en", challenge=False)
+
+
+def test_several_rights_become_several_requests_each_with_its_own_clock():
+    actions = triage(a_mail(), a_reading("erasure", "opt-out-of-sale", regime="ccpa"), a_history(), LUMEN)
+    requests = {action.right: action for action in actions if isinstance(action, AddRequest)}
+    assert requests["erasure"].due.respond_by == date(2027, 1, 4)
+    assert requests["opt-out-of-sale"].due.respond_by == date(2026, 12, 14)
+    assert requests["opt-out-of-sale"].verification.level == "none"
+    assert len(sends(actions)) == 1
+
+
+def test_two_words_for_one_right_are_one_request():
+    actions = triage(a_mail(), a_reading("objection", "stop-use", regime="appi"), a_history(), LUMEN)
+    assert [action.right for action in actions if isinstance(action, AddRequest)] == ["stop-use"]
+
+
+def test_without_a_regime_in_the_mail_the_controllers_first_is_meant():
+    actions = triage(a_mail(), a_reading("access", regime=None), a_history(), TIDAL)
+    assert actions[1].regime == "gdpr"
+
+
+@pytest.mark.parametrize("guessed", [None, "gdpr"])
+def test_a_right_that_one_law_alone_knows_by_this_name_is_counted_under_it(guessed):
+    actions = triage(a_mail(), a_reading("opt-out-of-sale", regime=guessed, confidence=0.5), a_history(), LUMEN)
+    assert (actions[1].regime, actions[1].right) == ("ccpa", "opt-out-of-sale")
+
+
+def test_shine_the_light_for_a_controller_without_it_is_answered_as_the_access_it_is():
+    actions = triage(a_mail(), a_reading("shine-the-light", regime=None), a_history(), TIDAL)
+    assert (actions[1].regime, actions[1].right) == ("gdpr", "access")
+
+
+def test_a_right_that_the_mails_own_law_does_not_know_goes_to_a_person():
+    assert "right-not-granted" in held(triage(a_mail(), a_reading("complaint", regime="ccpa"), a_history(), TIDAL))
+
+
+@pytest.mark.parametrize(
+    ("rights", "regime", "authentication", "policy", "challenged"),
+    [
+        # GDPR Art 12(6): only on reasonable doubt, which an authenticated mail does not give
+        (("access",), "gdpr", Authentication.PASS, "on-doubt", False),
+        (("access",), "gdpr", Authentication.NONE, "on-doubt", True),
+        (("access",), "gdpr", Authentication.PASS, "always", True),
+        # CCPA §7062: always to some degree
+        (("erasure",), "ccpa", Authentication.PASS, "on-doubt", True),
+        # §7060(b): never for an opt-out
+        (("opt-out-of-sale",), "ccpa", Authentication.NONE, "always", False),
+        (("limit-sensitive",), "ccpa", Authentication.NONE, "always", False),
+        # Civ. Code 1798.83 knows no verification
+        (("shine-the-light",), "shine-the-light", Authentication.NONE, "always", False),
+        # one of several is enough
+        (("opt-out-of-sale", "erasure"), "ccpa", Authentication.PASS, "on-doubt", True),
+    ],
+)
+def test_a_code_is_asked_for_only_where_the_law_lets_us(rights, regime, authentication, policy, challenged):
+    actions = triage(
+        authenticated(authentication), a_reading(*rights, regime=regime), a_history(), replace(LUMEN, challenge=policy)
+    )
+    assert [letter.challenge for letter in sends(actions)] == [challenged]
+
+
+# -- no letter -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OriginKind if kind is not OriginKind.HUMAN])
+@pytest.mark.parametrize("rights", [(), ("access",)])
+def test_a_machine_is_never_answered(kind, rights):
+    actions = triage(from_machine(kind), a_reading(*rights), a_history(), LUMEN)
+    assert not sends(actions)
+
+
+@pytest.mark.parametrize("kind", [OriginKind.BULK, OriginKind.LIST, OriginKind.AUTO_REPLY, OriginKind.OWN])
+def test_a_machine_that_asks_for_something_is_shown_to_a_person(kind):
+    assert held(triage(from_machine(kind), a_reading("erasure"), a_history(), LUMEN)) == {"request-from-machine"}
+
+
+def test_a_machines_mail_that_is_encrypted_is_shown_too():
+    encrypted = replace(from_machine(OriginKind.BULK), defects=(Defect.ENCRYPTED,))
+    assert held(triage(encrypted, a_reading(), a_history(), LUMEN)) == {"request-from-machine"}
+
+
+@pytest.mark.parametrize(
+    ("mail", "thread"),
+    [
+        (from_machine(OriginKind.OWN), TICKET),
+        (replace(from_machine(OriginKind.OWN), to=(Address("", "mel@ortega.example"),)), None),
+        (replace(from_machine(OriginKind.OWN), headers={"auto-submitted": ("auto-replied",)}), None),
+    ],
+)
+def test_our_own_letter_come_round_is_filed_away(mail, thread):
+    assert triage(mail, a_reading("access"), a_history(thread=thread), LUMEN) == [Ignore("own")]
+
+
+def test_backlog_gets_its_ticket_with_the_true_date_and_no_letter():
+    long_ago = RECEIVED - timedelta(days=200)
+    actions = triage(a_mail(), a_reading("access"), a_history(received=long_ago, backlog=True), LUMEN)
+    assert kinds(actions) == [OpenTicket, AddRequest]
+    assert actions[1].due.respond_by < RECEIVED.date()
+
+
+def test_over_a_cap_a_ticket_is_opened_and_a_person_answers():
+    actions = triage(a_mail(), a_reading("access"), a_history(over_limit="address"), LUMEN)
+    assert OpenTicket in kinds(actions) and held(actions) == {"over-limit"}
+    assert [letter.approve_first for letter in sends(actions)] == [True]
+
+
+def test_the_same_mail_delivered_twice_is_handled_once():
+    assert triage(a_mail(), a_reading("access"), a_history(duplicate=True), LUMEN) == [Ignore("duplicate")]
+
+
+# -- unsure means review ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mail", "reading", "code"),
+    [
+        (authenticated(Authentication.FAIL), a_reading("access"), "forged-sender"),
+        (a_mail(defects=(Defect.ENCRYPTED,)), a_reading(), "encrypted"),
+        (a_mail(defects=(Defect.TRUNCATED,)), a_reading("access"), "oversized"),
+        (a_mail(defects=(Defect.SEVERAL_SENDERS,)), a_reading("access"), "several-senders"),
+        (a_mail(text="", forwarded=(Forwarded(None, "", "send me my data"),)), a_reading("access"), "forwarded"),
+        (a_mail(), a_reading("access", agent="Rightly Agents"), "agent"),
+        (a_mail(), a_reading("access", minor=True), "minor"),
+        (a_mail(), a_reading("access", review=True, review_codes=("unsure",)), "unsure"),
+        (a_mail(), a_reading(review=True), "unsure"),
+        (a_mail(), a_reading(kind="support"), "support"),
+        (a_mail(), a_reading(kind=None), "other"),
+    ],
+)
+def test_what_is_unsure_is_held_and_nothing_is_sent(mail, reading, code):
+    actions = triage(mail, reading, a_history(), LUMEN)
+    assert code in held(actions)
+    assert not sends(actions)
+
+
+@pytest.mark.parametrize("kind", ["regulator", "legal-claim", "security-report"])
+def test_an_authority_a_claim_and_a_security_report_are_urgent(kind):
+    assert kinds(triage(a_mail(), a_reading(kind=kind), a_history(), LUMEN)) == [Escalate]
+
+
+@pytest.mark.parametrize("kind", ["commercial", "spam"])
+def test_plain_advertising_is_filed_away(kind):
+    assert triage(a_mail(), a_reading(kind=kind), a_history(), LUMEN) == [Ignore(kind)]
+
+
+# -- conversations ---------------------------------------------------------------------------------------------------------
+
+CHALLENGED = KnownTicket(
+    "LUM-AAAA-BBBB",
+    True,
+    (OpenRequest("gdpr", "access", date(2026, 12, 21)),),
+    PendingChallenge("ABCD-EFGH", RECEIVED + timedelta(days=14), 0),
+)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        a_mail(text="ABCD-EFGH"),
+        a_mail(text="here you are: abcd efgh, thanks"),  # typed on a phone
+        a_mail(text="ok", quoted="> Please leave the code ABCD-EFGH in your reply."),  # whoever has the letter holds the mailbox
+    ],
+)
+def test_the_right_code_proves_the_mailbox(mail):
+    actions = triage(mail, a_reading(), a_history(thread=CHALLENGED), LUMEN)
+    assert kinds(actions) == [AttachToTicket, ConfirmMailbox]
+
+
+@pytest.mark.parametrize(
+    ("code", "later", "attempts"),
+    [
+        ("ABCD-EFGK", timedelta(0), 0),  # another code
+        ("ABCD-EFGH", timedelta(days=15), 0),  # too late
+        ("ABCD-EFGH", timedelta(0), 5),  # too often
+    ],
+)
+def test_a_wrong_late_or_used_up_code_proves_nothing(code, later, attempts):
+    challenge = PendingChallenge("ABCD-EFGH", RECEIVED + timedelta(days=14), attempts)
+    ticket = KnownTicket("LUM-AAAA-BBBB", True, (OpenRequest("gdpr", "access", date(2026, 12, 21)),), challenge)
+    mail = a_mail(text=f"the code is {code}")
+    actions = triage(mail, a_reading(codes=(code,)), a_history(thread=ticket, received=RECEIVED + later), LUMEN)
+    assert CountFailedCode in kinds(actions) and held(actions) == {"wrong-code"}
+
+
+def test_the_right_code_in_a_new_mail_still_finds_its_ticket():
+    actions = triage(a_mail(text="ABCD-EFGH"), a_reading(), a_history(tickets=(CHALLENGED,)), LUMEN)
+    assert kinds(actions) == [AttachToTicket, ConfirmMailbox]
+
+
+def test_the_right_code_from_another_sender_is_held():
+    stranger = KnownTicket(CHALLENGED.reference, False, CHALLENGED.requests, CHALLENGED.challenge)
+    actions = triage(a_mail(text="ABCD-EFGH"), a_reading(), a_history(thread=stranger), LUMEN)
+    assert kinds(actions) == [HoldForReview] and held(actions) == {"new-sender-on-ticket"}
+
+
+def test_a_follow_up_joins_its_ticket_and_is_shown():
+    actions = triage(a_mail(), a_reading(), a_history(thread=TICKET), LUMEN)
+    assert actions[0] == AttachToTicket(TICKET.reference, "follow-up") and "follow-up" in held(actions)
+
+
+def test_a_new_right_in_a_reply_is_added_to_the_ticket_and_acknowledged():
+    actions = triage(a_mail(), a_reading("erasure"), a_history(thread=TICKET), LUMEN)
+    assert kinds(actions) == [AttachToTicket, AddRequest, SendLetter]
+
+
+def test_a_request_beside_the_code_is_not_lost():
+    mail = a_mail(text="ABCD-EFGH. And erase everything you have about me.")
+    actions = triage(mail, a_reading("erasure"), a_history(thread=CHALLENGED), LUMEN)
+    assert kinds(actions) == [AttachToTicket, ConfirmMailbox, AddRequest, SendLetter]
+
+
+def test_words_beside_the_code_are_shown_to_a_person():
+    mail = a_mail(text="ABCD-EFGH. My lawyer will be in touch, this is taking far too long and I am angry about all of it.")
+    actions = triage(mail, a_reading(review=True), a_history(thread=CHALLENGED), LUMEN)
+    assert ConfirmMailbox in kinds(actions) and "follow-up" in held(actions)
+
+
+def test_a_new_right_decided_by_an_operator_on_a_reply_joins_its_ticket():
+    actions = open_decided(a_mail(), a_reading("erasure"), a_history(thread=TICKET), LUMEN)
+    assert kinds(actions) == [AttachToTicket, AddRequest, SendLetter]
+
+
+def test_the_same_request_long_after_the_first_was_due_is_a_new_one():
+    later = a_history(tickets=(TICKET,), received=RECEIVED + timedelta(days=400))
+    assert OpenTicket in kinds(triage(a_mail(), a_reading("access"), later, LUMEN))
+
+
+def test_the_same_request_again_joins_the_open_one():
+    actions = triage(a_mail(), a_reading("access"), a_history(tickets=(TICKET,)), LUMEN)
+    assert actions == [AttachToTicket(TICKET.reference, "same-request")]
+
+
+def test_a_bounce_of_our_letter_is_shown_on_its_ticket():
+    actions = triage(from_machine(OriginKind.BOUNCE), a_reading(), a_history(thread=TICKET), LUMEN)
+    assert kinds(actions) == [AttachToTicket, HoldForReview] and held(actions) == {"undeliverable"}
+
+
+def test_what_an_operator_decided_is_opened_whatever_the_doubts():
+    actions = open_decided(authenticated(Authentication.FAIL), a_reading("access", review=True), a_history(), LUMEN)
+    assert kinds(actions)[:2] == [OpenTicket, AddRequest]
+
+
+# -- laws of the room ------------------------------------------------------------------------------------------------------
+
+readings = st.builds(
+    lambda rights, regime, review, kind, agent: a_reading(
+        *rights, regime=regime, review=review, kind=None if rights else kind, agent=agent
+    ),
+    st.lists(st.sampled_from(RIGHTS), max_size=3, unique=True),
+    st.sampled_from([None, "gdpr", "uk-gdpr", "ccpa", "appi"]),
+    st.booleans(),
+    st.sampled_from(KINDS_OF_OTHER),
+    st.sampled_from([None, "Rightly Agents"]),
+)
+histories = st.builds(
+    lambda backlog, thread, over: a_history(backlog=backlog, thread=thread, over_limit=over),
+    st.booleans(),
+    st.sampled_from([None, TICKET, CHALLENGED]),
+    st.sampled_from([None, "address"]),
+)
+mails = st.sampled_from([a_mail(), *(authenticated(one) for one in Authentication), *(from_machine(one) for one in OriginKind)])
+
+
+@given(mails, readings, histories)
+def test_something_is_always_done_and_never_more_than_one_letter(mail, reading, history):
+    actions = triage(mail, reading, history, LUMEN)
+    assert actions
+    assert len(sends(actions)) <= 1
+
+
+@given(mails, readings, histories)
+def test_a_letter_goes_only_to_an_answerable_person_whose_mail_is_a_request(mail, reading, history):
+    actions = triage(mail, reading, history, LUMEN)
+    if any(not letter.approve_first for letter in sends(actions)):
+        assert mail.origin.kind is OriginKind.HUMAN and mail.origin.answerable and not history.over_limit
+        assert mail.origin.authentication is not Authentication.FAIL
+        assert reading.decided_rights and not reading.review and not history.backlog
+
+
+@given(readings, histories)
+def test_no_human_mail_that_asks_or_may_ask_is_ever_ignored(reading, history):
+    actions = triage(a_mail(), reading, history, LUMEN)
+    if reading.decided_rights or reading.review:
+        assert Ignore not in kinds(actions)
