@@ -1,0 +1,46 @@
+"""What the letters room refuses, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from privbot.errors import PrivbotError, WrongUse
+
+
+class UnknownLetter(WrongUse):
+    """There is no letter of that name."""
+
+    code = "unknown-letter"
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no letter {name!r}; known are: {', '.join(known)}")
+        self.name = name
+        self.known = known
+
+
+class LetterIncomplete(WrongUse):
+    """The letter cannot be written: something it must say is not known."""
+
+    code = "letter-incomplete"
+
+
+class OverrideRefused(WrongUse):
+    """A controller's own wording cannot be used."""
+
+    code = "override-refused"
+
+    def __init__(self, file: Path, fragment: str | None, why: str) -> None:
+        super().__init__(f"{file}: {f'{fragment}: ' if fragment else ''}{why}")
+        self.file = file
+        self.fragment = fragment
+
+
+class WordMissing(PrivbotError):
+    """A language lacks a fragment that a letter asks for."""
+
+    code = "word-missing"
+
+    def __init__(self, language: str, fragment: str) -> None:
+        super().__init__(f"the words in {language!r} lack {fragment}")
+        self.language = language
+        self.fragment = fragment
