@@ -1,0 +1,243 @@
+"""The case records: what is known about a sender, and how decisions become rows.
+
+Every function that writes expects to be inside `database.writing()` and returns the audit events that tell of what it did, so that rows and
+events are committed together.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from privbot.casework import challenge as challenges
+from privbot.casework.model import AddRequest, HoldForReview, KnownTicket, OpenRequest, PendingChallenge
+from privbot.config import Limits
+from privbot.errors import WrongUse
+from privbot.records.audit import Event
+from privbot.records.models import Challenge, IncomingMail, Request, Review, Ticket
+from privbot.records.sealing import Seals
+
+DAY = timedelta(days=1)
+REFERENCE_ALPHABET = challenges.ALPHABET
+SENDER_LOCKS = 1
+"""The first of PostgreSQL's two lock numbers, which keeps these locks apart from the audit trail's."""
+
+
+class UnknownReference(WrongUse):
+    """There is no ticket with that reference; `privbot queue` lists what is open."""
+
+    code = "unknown-reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Where a ticket's letters go, and what is known of the person."""
+
+    address: str
+    name: str
+    details: dict[str, Any]
+
+
+# -- finding -------------------------------------------------------------------------------------------------------------
+
+
+def by_reference(reference: str) -> Ticket:
+    """The ticket with this reference. Raises UnknownReference."""
+    ticket = Ticket.objects.filter(reference=reference.strip().upper()).first()
+    if ticket is None:
+        raise UnknownReference
+    return ticket
+
+
+def tickets_of_sender(controller: str, sender_index: str, seals: Seals) -> list[KnownTicket]:
+    """The sender's tickets with this controller that have active requests, newest first."""
+    return [
+        known_ticket(ticket, sender_index, seals)
+        for ticket in _with_requests().filter(controller=controller, sender_index=sender_index)
+    ]
+
+
+def ticket_of_token(controller: str, reference: str, sender_index: str, seals: Seals) -> KnownTicket | None:
+    """The ticket that a checked token names, if it is this controller's."""
+    ticket = _with_requests().filter(controller=controller, reference=reference).first()
+    return known_ticket(ticket, sender_index, seals) if ticket else None
+
+
+def known_ticket(ticket: Ticket, sender_index: str, seals: Seals) -> KnownTicket:
+    """A ticket as casework sees it."""
+    pending = next(iter(ticket.pending_challenges), None)
+    return KnownTicket(
+        ticket.reference,
+        sender_matches=ticket.sender_index == sender_index,
+        requests=tuple(OpenRequest(request.regime, request.right, request.respond_by) for request in ticket.active_requests),
+        challenge=pending
+        and PendingChallenge(
+            seals.open(ticket.key, "challenge code", pending.sealed_code).decode(), pending.expires_at, pending.attempts
+        ),
+    )
+
+
+def _with_requests() -> QuerySet:
+    active = Prefetch("requests", Request.objects.filter(state__in=Request.ACTIVE), to_attr="active_requests")
+    pending = Prefetch(
+        "challenges", Challenge.objects.filter(state=Challenge.State.PENDING).order_by("-id"), to_attr="pending_challenges"
+    )
+    return Ticket.objects.prefetch_related(active, pending).order_by("-id")
+
+
+def was_handled_before(mail: IncomingMail) -> bool:
+    """Whether the same message – by Message-ID, sender and text – was handled for the same controller already."""
+    handled = IncomingMail.objects.filter(
+        likeness_index=mail.likeness_index, controller=mail.controller, state=IncomingMail.State.HANDLED
+    )
+    return handled.exclude(id=mail.id).exists()
+
+
+def limit_reached(controller: str, recipient_index: str, domain_index: str, limits: Limits, now: datetime) -> str | None:
+    """Which cap on automatic letters in 24 hours is reached: address, domain, controller, or none."""
+    # One round trip and never more rows than the caps: three counts through the models cost a tenth of a mail.
+    count = (
+        "(SELECT count(*) FROM (SELECT 1 FROM records_letter WHERE {} = %s AND created_at > %s AND automatic LIMIT %s) AS recent)"
+    )
+    columns = {
+        "address": ("recipient_index", recipient_index, limits.per_address),
+        "domain": ("domain_index", domain_index, limits.per_domain),
+        "controller": ("controller", controller, limits.per_controller),
+    }
+    question = "SELECT " + ", ".join(count.format(column) for column, _, _ in columns.values())
+    with connection.cursor() as cursor:
+        cursor.execute(question, [answer for _, value, cap in columns.values() for answer in (value, now - DAY, cap)])
+        counts = cursor.fetchone()
+    reached = (name for (name, (_, _, cap)), counted in zip(columns.items(), counts, strict=True) if counted >= cap)
+    return next(reached, None)
+
+
+def requester_of(ticket: Ticket, seals: Seals) -> Requester:
+    """Who the ticket's letters go to. Raises KeyDestroyed once the ticket is erased."""
+    return Requester(**json.loads(seals.open(ticket.key, "requester", ticket.sealed_requester)))
+
+
+def one_sender_at_a_time(sender_index: str) -> None:
+    """Until the transaction ends, no other worker decides about the same sender: two deliveries of one mail must not both find that nothing is
+    known of it. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SENDER_LOCKS, int(sender_index[:7] or "0", 16)])
+
+
+# -- writing -------------------------------------------------------------------------------------------------------------
+
+
+def open_ticket(
+    mail: IncomingMail, *, language: str, requester: Requester, minor: bool, agent: bool, seals: Seals, now: datetime
+) -> tuple[Ticket, Event]:  # fmt: skip
+    """A new conversation of the mail's sender with the mail's controller."""
+    key = seals.new_key()
+    told = {"address": requester.address, "name": requester.name, "details": requester.details}
+    ticket = Ticket.objects.create(
+        reference=_new_reference(mail.controller), controller=mail.controller, opened_at=now, language=language, backlog=mail.backlog,
+        minor=minor, agent=agent, last_contact=mail.received_at, sender_index=mail.sender_index, key=key,
+        sealed_requester=seals.seal(key, "requester", json.dumps(told, ensure_ascii=False).encode()),
+    )  # fmt: skip
+    return ticket, Event(
+        "ticket opened", f"ticket:{ticket.reference}", {"mail": mail.id, "language": language, "backlog": mail.backlog}
+    )
+
+
+def add_requests(ticket: Ticket, mail: IncomingMail, requests: Iterable[AddRequest]) -> list[Event]:
+    """Requests with their clocks, on a ticket."""
+    rows = [
+        Request(
+            ticket=ticket, mail=mail, regime=one.regime, right=one.right, category=one.category, received_at=mail.received_at,
+            acknowledge_by=one.due.acknowledge_by, statute=one.due.statute, promise=one.due.promise, respond_by=one.due.respond_by,
+            alarm=one.due.alarm, extend_by=one.due.extend_by, sources=list(one.due.sources), verification=one.verification.level,
+        )
+        for one in requests
+    ]  # fmt: skip
+    Request.objects.bulk_create(rows)
+    return [
+        Event(
+            "request added",
+            f"ticket:{ticket.reference}",
+            {"regime": row.regime, "right": row.right, "respond_by": row.respond_by.isoformat()},
+        )
+        for row in rows
+    ]
+
+
+def attach(mail: IncomingMail, ticket: Ticket, role: str) -> Event:
+    """The mail joins a conversation."""
+    Ticket.objects.filter(id=ticket.id).update(last_contact=max(ticket.last_contact, mail.received_at))
+    return Event("mail attached", f"ticket:{ticket.reference}", {"mail": mail.id, "role": role})
+
+
+def new_challenge(ticket: Ticket, seals: Seals, now: datetime) -> tuple[str, datetime]:
+    """A code to be returned, and until when (UTC)."""
+    code = challenges.code_from(secrets.token_bytes(challenges.CODE_LENGTH))
+    expires = now + challenges.VALID_DAYS * DAY
+    Challenge.objects.create(
+        ticket=ticket, sealed_code=seals.seal(ticket.key, "challenge code", code.encode()), created_at=now, expires_at=expires
+    )
+    return code, expires
+
+
+def confirm_mailbox(ticket: Ticket, mail: IncomingMail, now: datetime) -> list[Event]:
+    """The right code came back: its challenge is proven, and so is the mailbox for every active request."""
+    ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.PROVEN)
+    ticket.requests.filter(state__in=Request.ACTIVE, mailbox_proven_at=None).update(
+        mailbox_proven_at=mail.received_at, state=Request.State.IN_PROGRESS
+    )
+    return [Event("mailbox proven", f"ticket:{ticket.reference}", {"mail": mail.id})]
+
+
+def count_failed_code(ticket: Ticket, mail: IncomingMail) -> list[Event]:
+    """A wrong or late code came back."""
+    for pending in ticket.challenges.filter(state=Challenge.State.PENDING):
+        pending.attempts += 1
+        if pending.attempts >= challenges.MAX_ATTEMPTS:
+            pending.state = Challenge.State.FAILED
+        pending.save(update_fields=["attempts", "state"])
+    return [Event("wrong code", f"ticket:{ticket.reference}", {"mail": mail.id})]
+
+
+def hold(mail: IncomingMail, held: HoldForReview, ticket: Ticket | None, *, urgent: bool, now: datetime) -> Event:
+    """A review: something a person must decide."""
+    review = Review.objects.create(
+        mail=mail, ticket=ticket, controller=mail.controller, codes=list(held.codes), due=held.due, urgent=urgent, opened_at=now
+    )
+    return Event(
+        "held for review", f"review:{review.id}", {"mail": mail.id, "codes": list(held.codes), "due": held.due.isoformat()}
+    )
+
+
+def close_review(review: Review, *, decision: str, actor: str, now: datetime) -> Event:
+    """An operator decided. Raises AlreadyDecided."""
+    closed = Review.objects.filter(id=review.id, decided_at=None).update(decided_at=now, decided_by=actor, decision=decision)
+    if not closed:
+        raise AlreadyDecided
+    return Event("review decided", f"review:{review.id}", {"decision": decision})
+
+
+class AlreadyDecided(WrongUse):
+    """That review is decided already; nothing was changed."""
+
+    code = "already-decided"
+
+
+def _new_reference(controller: str) -> str:
+    """Such as LUM-7K3F-M2QD: readable over the telephone, and telling nothing."""
+    prefix = controller.replace("-", "")[:3].upper()
+    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+    return f"{prefix}-{letters[:4]}-{letters[4:]}"
+
+
+def likeness(message_id: str, sender: str, text: str) -> str:
+    """What makes two deliveries the same mail; to be indexed, never stored. Without a Message-ID only the very same bytes are the same mail."""
+    return "\0".join((message_id, sender, text))

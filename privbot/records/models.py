@@ -1,0 +1,292 @@
+"""What is kept. Ids, dates, states and counts stand in clear; whatever people wrote or are called is sealed with a key of its own.
+
+A `sealed_*` column holds AES-256-GCM boxes (`records.sealing`); a `*_index` column holds a keyed hash, so that equal addresses are found
+without opening anything. Times are UTC; days are calendar days in the place of the regime.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class DataKey(models.Model):
+    """One wrapped data key, in the key store. Destroying it makes what it sealed unreadable, in every backup of the records."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    wrapped = models.BinaryField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+
+class Folder(models.Model):
+    """One folder of one mailbox: the lease on it, how far it was taken in, and what the last poll found."""
+
+    mailbox = models.CharField(max_length=31)
+    name = models.CharField(max_length=255)
+    uidvalidity = models.BigIntegerField(default=0)
+    watermark = models.BigIntegerField(default=0)
+    """The highest UID taken in under this UIDVALIDITY."""
+    go_live = models.DateTimeField(null=True)
+    epoch = models.BigIntegerField(default=0)
+    """Grows with each claim; a write under an older epoch changes nothing."""
+    holder = models.CharField(max_length=64, default="")
+    held_until = models.DateTimeField(null=True)
+    last_good_poll = models.DateTimeField(null=True)
+    last_fault = models.CharField(max_length=40, default="")
+    """Code of the fault of the last poll; empty when it went well."""
+    on_server = models.IntegerField(null=True)
+    in_ledger = models.IntegerField(null=True)
+    """Of the mails on the server at the last poll, how many the ledger knows. Less than `on_server` rings the alarm."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "name"], name="one_row_per_folder")]
+
+
+class IncomingMail(models.Model):
+    """One mail as it came in, whole and sealed, and what became of it."""
+
+    class State(models.TextChoices):
+        KEPT = "kept"
+        HANDLED = "handled"
+        QUARANTINED = "quarantined"
+
+    class Outcome(models.TextChoices):
+        TICKET = "ticket"
+        REVIEW = "review"
+        IGNORED = "ignored"
+
+    mailbox = models.CharField(max_length=31)
+    sha256 = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    """IMAP INTERNALDATE: the moment our own server received it. Clocks start here."""
+    kept_at = models.DateTimeField()
+    size = models.BigIntegerField()
+    """Bytes on the server, also where only a part was kept."""
+    truncated = models.BooleanField(default=False)
+    backlog = models.BooleanField(default=False)
+    """Received before go-live: gets its tickets, and no automatic letter."""
+    state = models.CharField(max_length=12, choices=State.choices, default=State.KEPT)
+    tries = models.IntegerField(default=0)
+    fault = models.CharField(max_length=120, default="")
+    """Code and place of the last fault of content, never words of the mail."""
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default="")
+    outcome_code = models.CharField(max_length=40, default="")
+    handled_at = models.DateTimeField(null=True)
+    controller = models.CharField(max_length=31, default="")
+    origin = models.CharField(max_length=12, default="")
+    language = models.CharField(max_length=8, default="")
+    model = models.CharField(max_length=60, default="")
+    """The reading pipeline that read it."""
+    sender_index = models.CharField(max_length=32, default="")
+    likeness_index = models.CharField(max_length=32, default="")
+    """Of Message-ID, sender and text: the same mail delivered twice is recognised by it."""
+    ticket = models.ForeignKey("Ticket", null=True, on_delete=models.PROTECT, related_name="mails")
+    key = models.UUIDField()
+    sealed_reading = models.BinaryField(default=b"")
+    sealed_raw = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "sha256"], name="same_bytes_are_one_mail")]
+        indexes = [
+            models.Index(fields=["mailbox", "id"], condition=models.Q(state="kept"), name="mails_to_handle"),
+            models.Index(fields=["id"], condition=models.Q(state="quarantined"), name="mails_in_quarantine"),
+            models.Index(fields=["likeness_index"], name="mails_by_likeness"),
+            models.Index(fields=["kept_at"], name="mails_by_age"),
+        ]
+
+
+class LedgerEntry(models.Model):
+    """What came in: which UID of which folder is which kept mail. The only state of intake."""
+
+    folder = models.ForeignKey(Folder, on_delete=models.PROTECT)
+    uidvalidity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    mail = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="entries")
+    after_done = models.BooleanField(default=False)
+    """The keyword is set or the move is made; a failed one is harmless and tried again at the next poll."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["folder", "uidvalidity", "uid"], name="each_uid_once")]
+        indexes = [
+            models.Index(fields=["folder", "uidvalidity", "uid"], condition=models.Q(after_done=False), name="after_work_left")
+        ]
+
+
+class Ticket(models.Model):
+    """One requester's conversation with one controller."""
+
+    reference = models.CharField(max_length=24, unique=True)
+    controller = models.CharField(max_length=31)
+    opened_at = models.DateTimeField()
+    """When the bot or an operator opened it; the clocks of its requests start at their own `received_at`."""
+    language = models.CharField(max_length=8)
+    backlog = models.BooleanField(default=False)
+    minor = models.BooleanField(default=False)
+    agent = models.BooleanField(default=False)
+    last_contact = models.DateTimeField()
+    sender_index = models.CharField(max_length=32)
+    key = models.UUIDField()
+    sealed_requester = models.BinaryField()
+    """JSON: the address letters go to, and the requester as read."""
+
+    class Meta:
+        indexes = [models.Index(fields=["controller", "sender_index"], name="tickets_by_sender")]
+
+
+class Request(models.Model):
+    """One right under one regime inside a ticket, with its own clocks, verification and outcome."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        IN_PROGRESS = "in_progress"
+        FULFILLED = "fulfilled"
+        DENIED = "denied"
+        REVOKED = "revoked"
+        EXPIRED = "expired"
+
+    ACTIVE = (State.OPEN, State.IN_PROGRESS)
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="requests")
+    mail = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="requests")
+    regime = models.CharField(max_length=31)
+    right = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    acknowledge_by = models.DateField(null=True)
+    statute = models.DateField()
+    promise = models.DateField(null=True)
+    respond_by = models.DateField()
+    alarm = models.DateField()
+    extend_by = models.DateField(null=True)
+    sources = models.JSONField(default=list)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    state_reason = models.CharField(max_length=40, default="")
+    closed_at = models.DateTimeField(null=True)
+    verification = models.CharField(max_length=20)
+    """What the law asks for here: none, on-doubt, mailbox, reasonable, reasonably-high."""
+    mailbox_proven_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["respond_by"], condition=models.Q(state__in=("open", "in_progress")), name="active_requests_by_due"
+            ),
+        ]
+
+
+class Challenge(models.Model):
+    """A code sent to a requester's address, and whether it came back."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        PROVEN = "proven"
+        FAILED = "failed"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="challenges")
+    sealed_code = models.BinaryField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.IntegerField(default=0)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+
+
+class Letter(models.Model):
+    """A rendered reply, from draft to delivered: the outbox."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        """Waits for an operator (observe, assist, or a letter that only a person may send)."""
+        QUEUED = "queued"
+        CLAIMED = "claimed"
+        SENDING = "sending"
+        UNKNOWN = "unknown"
+        """Killed between DATA and 250: whether it left is not known."""
+        SENT = "sent"
+        DEAD = "dead"
+        """The server refused it for good; an operator decides."""
+        DISCARDED = "discarded"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="letters")
+    cause = models.ForeignKey(IncomingMail, null=True, on_delete=models.PROTECT, related_name="letters")
+    automatic = models.BooleanField(default=True)
+    controller = models.CharField(max_length=31)
+    name = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    personal = models.BooleanField(default=False)
+    """Holds personal data beyond the writer's own name: never resent without an operator."""
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    message_id = models.CharField(max_length=255, unique=True)
+    recipient_index = models.CharField(max_length=32)
+    domain_index = models.CharField(max_length=32)
+    sealed = models.BinaryField()
+    """JSON: recipient, headers, subject, text, html; under the ticket's key."""
+    holder = models.CharField(max_length=64, default="")
+    held_until = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
+    deliveries = models.IntegerField(default=0)
+    """How often DATA was begun; more than one only through `unknown`, with the same Message-ID."""
+    next_try_at = models.DateTimeField()
+    fault = models.CharField(max_length=120, default="")
+    sent_at = models.DateTimeField(null=True)
+    copied = models.BooleanField(default=False)
+    """A copy lies in the Sent folder, or none is wanted."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cause"], condition=models.Q(automatic=True), name="one_automatic_letter_per_cause"),
+        ]
+        # The last three let the caps be counted without looking at a single row.
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="letters_to_send"),
+            models.Index(fields=["held_until"], condition=models.Q(state__in=("claimed", "sending")), name="letters_under_way"),
+            models.Index(fields=["id"], condition=models.Q(state="sent", copied=False), name="letters_to_copy"),
+            models.Index(
+                fields=["recipient_index", "created_at"], condition=models.Q(automatic=True), name="letters_by_recipient"
+            ),
+            models.Index(fields=["domain_index", "created_at"], condition=models.Q(automatic=True), name="letters_by_domain"),
+            models.Index(fields=["controller", "created_at"], condition=models.Q(automatic=True), name="letters_by_controller"),
+        ]
+
+
+class Review(models.Model):
+    """Something the bot was unsure of, before an operator."""
+
+    mail = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="reviews")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="reviews")
+    controller = models.CharField(max_length=31)
+    codes = models.JSONField()
+    """Stable reasons: unsure, forged-sender, encrypted, …"""
+    due = models.DateField()
+    """The earliest day that would be due if the mail is the request it may be."""
+    urgent = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, default="")
+    decision = models.CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["due"], condition=models.Q(decided_at=None), name="open_reviews_by_due")]
+
+
+class AuditEvent(models.Model):
+    """One link of the audit trail. `hash` covers the event and the hash before it (`records.audit`)."""
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    """Such as `ticket:LUM-…` or `mail:17`."""
+    data = models.JSONField(default=dict)
+    """Codes, dates and counts; never personal data."""
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+
+class Worker(models.Model):
+    """The health line of one running worker."""
+
+    name = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()

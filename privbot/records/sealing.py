@@ -1,0 +1,161 @@
+"""Encryption at rest: a data key per mail and per ticket, wrapped by the master key and kept in the key store.
+
+AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D); the associated data names what the box is, so that a box cannot be put in
+another's place. Blind indexes are HMAC-SHA-256 cut to 128 bits.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from threading import Lock
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from privbot.config import ConfigWrong
+from privbot.errors import PrivbotError
+from privbot.records.master_key import KEY_BYTES
+from privbot.records.models import DataKey
+
+NONCE_BYTES = 12
+
+
+class KeyDestroyed(PrivbotError):
+    """The key of this record was destroyed: what it held is deleted for good."""
+
+    code = "key-destroyed"
+
+
+class SealBroken(PrivbotError):
+    """A sealed record does not open with its key: the database was changed from outside, or the master key is another one."""
+
+    code = "seal-broken"
+
+
+class Seals:
+    """Seals and opens what the records keep. One per process; safe to share between threads."""
+
+    def __init__(self, master_key: str) -> None:
+        try:
+            master = base64.urlsafe_b64decode(master_key.encode("ascii"))
+        except (binascii.Error, ValueError):
+            master = b""
+        if len(master) != KEY_BYTES:
+            raise ConfigWrong("The master key is not 32 bytes in base64; make one with `privbot init`.")
+        self._wrapper = AESGCM(_derive(master, b"wrap data keys"))
+        self._index_key = _derive(master, b"blind indexes")
+        self._token_key = _derive(master, b"letter tokens")
+        self._ready: list[tuple[uuid.UUID, bytes]] = []
+        self._known: dict[uuid.UUID, AESGCM] = {}
+        self._lock = Lock()
+
+    def check(self) -> None:
+        """Raise ConfigWrong unless this master key opens the key store. Before any work: with a wrong one, every mail would look broken."""
+        row = DataKey.objects.exclude(wrapped=None).first()
+        if row is not None:
+            try:
+                self._key(row.id)
+            except SealBroken:
+                raise ConfigWrong("The master key does not open this key store; use the one that it was made with.") from None
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    def reserve(self, count: int) -> None:
+        """Have at least `count` new keys safely in the key store, in one commit, before the records that use them are written."""
+        with self._lock:
+            wanted = count - len(self._ready)
+        if wanted <= 0:
+            return
+        fresh = [(uuid.uuid4(), os.urandom(KEY_BYTES)) for _ in range(wanted)]
+        DataKey.objects.bulk_create([DataKey(id=key_id, wrapped=self._wrap(key_id, key)) for key_id, key in fresh])
+        with self._lock:
+            self._ready.extend(fresh)
+
+    def new_key(self) -> uuid.UUID:
+        """A key that is already safe in the key store, for one mail or one ticket."""
+        self.reserve(1)
+        with self._lock:
+            key_id, key = self._ready.pop()
+            self._remember(key_id, AESGCM(key))
+        return key_id
+
+    def destroy(self, key_ids: Iterable[uuid.UUID], now: datetime) -> None:
+        """Destroy keys: what they sealed is gone, here and in every backup of the records."""
+        doomed = list(key_ids)
+        with self._lock:
+            for key_id in doomed:
+                self._known.pop(key_id, None)
+        DataKey.objects.filter(id__in=doomed).update(wrapped=None, destroyed_at=now)
+
+    # -- boxes --------------------------------------------------------------------------------------------------------
+
+    def seal(self, key_id: uuid.UUID, what: str, content: bytes) -> bytes:
+        """`content` in a box that opens only with this key and as this `what`."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._key(key_id).encrypt(nonce, content, what.encode())
+
+    def open(self, key_id: uuid.UUID, what: str, box: bytes) -> bytes:
+        """What is in a box. Raises KeyDestroyed or SealBroken."""
+        box = bytes(box)
+        try:
+            return self._key(key_id).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], what.encode())
+        except (InvalidTag, ValueError):  # ValueError: shorter than any box
+            raise SealBroken from None
+
+    def _key(self, key_id: uuid.UUID) -> AESGCM:
+        with self._lock:
+            known = self._known.get(key_id)
+        if known:
+            return known
+        row = DataKey.objects.filter(id=key_id).first()
+        if row is None or row.wrapped is None:
+            raise KeyDestroyed
+        wrapped = bytes(row.wrapped)
+        try:
+            key = AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes))
+        except InvalidTag:
+            raise SealBroken from None
+        with self._lock:
+            self._remember(key_id, key)
+        return key
+
+    def _remember(self, key_id: uuid.UUID, key: AESGCM) -> None:
+        if len(self._known) >= 1000:
+            self._known.clear()
+        self._known[key_id] = key
+
+    def _wrap(self, key_id: uuid.UUID, key: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._wrapper.encrypt(nonce, key, key_id.bytes)
+
+    # -- what can be found without opening ------------------------------------------------------------------------------
+
+    def index(self, kind: str, value: str) -> str:
+        """A keyed hash by which equal values are found; `kind` keeps an address from matching a domain."""
+        return _hmac128(self._index_key, f"{kind}\0{value}").hex()
+
+    def token(self, value: str) -> str:
+        """128 unforgeable bits over `value`, in lower-case base32: safe in a Message-ID and in an address."""
+        return base64.b32encode(_hmac128(self._token_key, value)).decode("ascii").rstrip("=").lower()
+
+    def token_is_ours(self, value: str, token: str) -> bool:
+        """Whether `token` was made here for `value`."""
+        return secrets.compare_digest(self.token(value), token.lower())
+
+
+def _derive(master: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"privbot: " + purpose).derive(master)
+
+
+def _hmac128(key: bytes, value: str) -> bytes:
+    return hmac.new(key, value.encode(), hashlib.sha256).digest()[:16]

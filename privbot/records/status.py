@@ -1,0 +1,120 @@
+"""How the service is: for `privbot status`, the health line of the worker and – later – the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Min
+
+from privbot.config import Config, Mailbox
+from privbot.records.models import Folder, IncomingMail, Letter, Request, Review, Worker
+
+STALE_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderHealth:
+    """One folder of one mailbox. `poll_age` is the time since the last good poll; None: never. `missing` counts mails the ledger lacks."""
+
+    mailbox: str
+    folder: str
+    poll_age: timedelta | None
+    fault: str
+    on_server: int | None
+    missing: int
+    stale: bool
+    """Never looked at, or not for ten times the polling interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The whole service at one moment."""
+
+    folders: tuple[FolderHealth, ...]
+    backlog: int
+    """Mails kept but not yet handled."""
+    quarantined: int
+    letters: dict[str, int]
+    """Letters by state, those that are neither sent nor discarded."""
+    reviews: int
+    active_requests: int
+    overdue: int
+    unacknowledged: int
+    """Active requests without a sent letter whose acknowledge-by day has passed."""
+    overdue_reviews: int
+    next_due: date | None
+    workers: int
+
+    @property
+    def alarms(self) -> list[str]:
+        """What needs a person now, in sentences."""
+        found = [f"{one.mailbox}/{one.folder}: last poll failed ({one.fault})" for one in self.folders if one.fault]
+        found += [
+            f"{one.mailbox}/{one.folder}: {one.missing} mails on the server are not in the ledger"
+            for one in self.folders
+            if one.missing
+        ]
+        found += [f"{one.mailbox}/{one.folder}: not looked at for too long" for one in self.folders if one.stale]
+        if self.quarantined:
+            found.append(f"{self.quarantined} mails in quarantine: privbot quarantine list")
+        if dead := self.letters.get("dead", 0):
+            found.append(f"{dead} letters could not be delivered: privbot queue")
+        if unknown := self.letters.get("unknown", 0):
+            found.append(f"{unknown} letters may or may not have left: privbot queue")
+        if self.overdue:
+            found.append(f"{self.overdue} requests are overdue")
+        if self.unacknowledged:
+            found.append(f"{self.unacknowledged} requests are past the day by which their receipt had to be confirmed")
+        if self.overdue_reviews:
+            found.append(f"{self.overdue_reviews} reviews are past the day by which they had to be decided: privbot queue")
+        if not self.workers:
+            found.append("no worker is running: privbot run")
+        return found
+
+    def line(self) -> dict[str, int | str]:
+        """The health line of the log: counts only."""
+        ages = [one.poll_age.total_seconds() for one in self.folders if one.poll_age is not None]
+        return {
+            "oldest_poll_seconds": int(max(ages)) if ages else "never", "kept": self.backlog, "quarantined": self.quarantined,
+            "outbox": sum(self.letters.get(state, 0) for state in ("queued", "claimed", "sending", "unknown")),
+            "drafts": self.letters.get("draft", 0),
+            "reviews": self.reviews, "active": self.active_requests, "overdue": self.overdue, "next_due": str(self.next_due or "none"),
+            "alarms": len(self.alarms),
+        }  # fmt: skip
+
+
+def health(config: Config, now: datetime) -> Health:
+    """The state of the service, by counts."""
+    rows = {(row.mailbox, row.name): row for row in Folder.objects.all()}
+    folders = tuple(
+        _folder_health(mailbox, name, rows.get((mailbox.id, name)), now) for mailbox in config.mailbox for name in mailbox.folders
+    )
+    letters = (
+        Letter.objects.exclude(state__in=(Letter.State.SENT, Letter.State.DISCARDED))
+        .values_list("state")
+        .annotate(count=Count("id"))
+    )
+    active = Request.objects.filter(state__in=Request.ACTIVE)
+    return Health(
+        folders=folders,
+        backlog=IncomingMail.objects.filter(state=IncomingMail.State.KEPT).count(),
+        quarantined=IncomingMail.objects.filter(state=IncomingMail.State.QUARANTINED).count(),
+        letters=dict(letters),
+        reviews=Review.objects.filter(decided_at=None).count(),
+        active_requests=active.count(),
+        overdue=active.filter(respond_by__lt=now.date()).count(),
+        unacknowledged=active.filter(acknowledge_by__lt=now.date()).exclude(ticket__letters__state=Letter.State.SENT).count(),
+        overdue_reviews=Review.objects.filter(decided_at=None, due__lt=now.date()).count(),
+        next_due=active.aggregate(first=Min("respond_by"))["first"],
+        workers=Worker.objects.filter(seen_at__gt=now - timedelta(minutes=2)).count(),
+    )
+
+
+def _folder_health(mailbox: Mailbox, name: str, row: Folder | None, now: datetime) -> FolderHealth:
+    if row is None:
+        return FolderHealth(mailbox.id, name, None, "", None, 0, stale=True)
+    missing = (row.on_server or 0) - (row.in_ledger or 0)
+    age = now - row.last_good_poll if row.last_good_poll else None
+    stale = age is None or age > max(STALE_AFTER, 10 * timedelta(seconds=mailbox.poll_seconds))
+    return FolderHealth(mailbox.id, name, age, row.last_fault, row.on_server, missing, stale)
