@@ -1,0 +1,159 @@
+"""What an operator decides: on a review, on a letter, on a mail in quarantine. The command line and the console call these same functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from privbot.casework.model import AttachToTicket, HoldForReview, Ignore
+from privbot.casework.triage import open_decided
+from privbot.errors import WrongUse
+from privbot.reading.model import CATEGORY_OF_RIGHT, REGIMES, RegimeGuess
+from privbot.records import cases
+from privbot.records.audit import Event, record
+from privbot.records.database import writing
+from privbot.records.models import IncomingMail, Letter, Review
+from privbot.worker.office import Office
+from privbot.worker.pipeline import Handled
+
+
+class UnknownReview(WrongUse):
+    """There is no review with that number; `privbot queue` lists what is open."""
+
+    code = "unknown-review"
+
+
+class UnknownRight(WrongUse):
+    """That is not a right privbot knows."""
+
+    code = "unknown-right"
+
+    def __init__(self, right: str) -> None:
+        super().__init__(f"{right!r} is not a right; rights are {', '.join(CATEGORY_OF_RIGHT)}.")
+
+
+class UnknownLetter(WrongUse):
+    """There is no letter with that number that waits for an operator; `privbot queue` lists them."""
+
+    code = "unknown-letter"
+
+
+class NotInQuarantine(WrongUse):
+    """There is no mail with that number in quarantine; `privbot quarantine list` shows them."""
+
+    code = "not-in-quarantine"
+
+
+class NoSender(WrongUse):
+    """That mail has no sender whom a ticket could answer; decide it with --ignore, or attach it to a ticket."""
+
+    code = "no-sender"
+
+
+def open_request(office: Office, review_id: int, rights: Sequence[str], *, regime: str | None, actor: str) -> Handled:
+    """The mail is a request for these rights: open a ticket, with the dates that count from its true receipt.
+
+    Raises UnknownReview, AlreadyDecided, UnknownRight, NoSender, and law's errors.
+    """
+    for right in rights:
+        if right not in CATEGORY_OF_RIGHT:
+            raise UnknownRight(right)
+    review = _open_review(review_id)
+    pipeline, kept = office.pipeline, review.mail
+    understood = pipeline.understand(kept)
+    mail, reading = understood.mail, understood.reading
+    if mail.sender is None:
+        raise NoSender
+    controller = pipeline.controller(kept.controller)
+    if regime is not None:
+        if regime not in REGIMES:
+            raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(REGIMES)}.")
+        reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
+    reading = replace(reading, decided_rights=tuple(rights))
+    with writing():
+        closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
+        record([closed], actor=actor, now=office.clock())
+        actions = open_decided(mail, reading, pipeline.history(kept, mail, controller), controller)
+        return pipeline.carry_out(kept, mail, reading, controller, actions, actor=actor)
+
+
+def attach(office: Office, review_id: int, reference: str, *, actor: str) -> Handled:
+    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, UnknownReference."""
+    ticket = cases.by_reference(reference)
+    return _decide(office, review_id, AttachToTicket(ticket.reference, "follow-up"), f"attached to {ticket.reference}", actor)
+
+
+def ignore(office: Office, review_id: int, reason: str, *, actor: str) -> Handled:
+    """The mail asks for nothing. `reason` is a code such as support or spam. Raises UnknownReview, AlreadyDecided, WrongUse."""
+    if not re.fullmatch(r"[a-z][a-z-]{0,39}", reason):
+        raise WrongUse("Say in one word what it is: support, commercial, spam, …")
+    return _decide(office, review_id, Ignore(reason), f"no request: {reason}", actor)
+
+
+def approve(office: Office, letter_id: int, *, actor: str) -> Letter:
+    """Send a draft, a letter that may or may not have left, or one that was refused. Raises UnknownLetter."""
+    return _move_letter(office, letter_id, Letter.State.QUEUED, "letter approved", actor)
+
+
+def discard(office: Office, letter_id: int, *, actor: str) -> Letter:
+    """Never send this letter. Raises UnknownLetter."""
+    return _move_letter(office, letter_id, Letter.State.DISCARDED, "letter discarded", actor)
+
+
+def retry(office: Office, mail_id: int, *, actor: str) -> None:
+    """Take a mail out of quarantine; the worker tries it again. Raises NotInQuarantine."""
+    with writing():
+        moved = IncomingMail.objects.filter(id=mail_id, state=IncomingMail.State.QUARANTINED).update(
+            state=IncomingMail.State.KEPT, tries=0, fault=""
+        )
+        if not moved:
+            raise NotInQuarantine
+        record([Event("quarantine retried", f"mail:{mail_id}")], actor=actor, now=office.clock())
+
+
+def raw_mail(office: Office, mail_id: int, *, actor: str) -> bytes:
+    """The bytes of a kept mail, for export; the audit trail tells who took them out. Raises WrongUse."""
+    kept = IncomingMail.objects.filter(id=mail_id).first()
+    if kept is None:
+        raise WrongUse(f"There is no mail with the number {mail_id}.")
+    with writing():
+        record([Event("mail exported", f"mail:{mail_id}")], actor=actor, now=office.clock())
+    return office.seals.open(kept.key, "raw mail", kept.sealed_raw)
+
+
+def _open_review(review_id: int) -> Review:
+    review = Review.objects.filter(id=review_id).select_related("mail").first()
+    if review is None:
+        raise UnknownReview
+    return review
+
+
+def _decide(
+    office: Office, review_id: int, action: AttachToTicket | Ignore | HoldForReview, decision: str, actor: str
+) -> Handled:
+    review = _open_review(review_id)
+    pipeline, kept = office.pipeline, review.mail
+    understood = pipeline.understand(kept)
+    if isinstance(action, Ignore) and kept.ticket_id:
+        # Its ticket stays what it is; only the question before the operator is answered.
+        with writing():
+            record(
+                [cases.close_review(review, decision=decision, actor=actor, now=office.clock())], actor=actor, now=office.clock()
+            )
+        return Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
+    with writing():
+        record([cases.close_review(review, decision=decision, actor=actor, now=office.clock())], actor=actor, now=office.clock())
+        controller = pipeline.controller(kept.controller)
+        return pipeline.carry_out(kept, understood.mail, understood.reading, controller, [action], actor=actor)
+
+
+def _move_letter(office: Office, letter_id: int, state: str, told: str, actor: str) -> Letter:
+    waiting = (Letter.State.DRAFT, Letter.State.UNKNOWN, Letter.State.DEAD)
+    with writing():
+        moved = Letter.objects.filter(id=letter_id, state__in=waiting).update(state=state, next_try_at=office.clock(), fault="")
+        if not moved:
+            raise UnknownLetter
+        letter = Letter.objects.select_related("ticket").get(id=letter_id)
+        record([Event(told, f"ticket:{letter.ticket.reference}", {"letter": letter_id})], actor=actor, now=office.clock())
+        return letter

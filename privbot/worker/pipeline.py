@@ -1,0 +1,311 @@
+"""The way of a mail, from kept to answered. Only this module knows all rooms.
+
+keep (intake) → parse → read → triage → record, in one transaction → deliver (outbox)
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import structlog
+from django.db import InterfaceError, OperationalError
+
+from privbot.casework.model import (
+    Action,
+    AddRequest,
+    AttachToTicket,
+    ConfirmMailbox,
+    Controller,
+    CountFailedCode,
+    Escalate,
+    History,
+    HoldForReview,
+    Ignore,
+    OpenTicket,
+    SendLetter,
+)
+from privbot.casework.thread import tokens_in
+from privbot.casework.triage import triage
+from privbot.config import Config
+from privbot.errors import FaultOfContent, FaultOfWorld, PrivbotError
+from privbot.letters import outbox
+from privbot.letters.errors import LetterIncomplete, OverrideRefused, WordMissing
+from privbot.mail.model import Authentication, Mail
+from privbot.reading.contract import as_json as reading_as_json
+from privbot.reading.model import Reading
+from privbot.records import cases
+from privbot.records.audit import Event, record
+from privbot.records.database import writing
+from privbot.records.models import IncomingMail, Letter, Ticket
+from privbot.records.sealing import KeyDestroyed, SealBroken, Seals
+from privbot.worker.controllers import for_casework
+from privbot.worker.understanding import MailKilledReader, NotUnderstood, Task, Understanding, Understood, place_of
+from privbot.worker.writing import write_letter
+
+log = structlog.get_logger()
+
+MAX_TRIES = 3
+"""Tries for a fault of content, before the mail is quarantined."""
+BATCH = 50
+BATCH_BYTES = 16 * 1024 * 1024
+ACTOR = "privbot"
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of one mail; for the demo's terminal and for tests."""
+
+    mail_id: int
+    controller: str
+    mail: Mail
+    reading: Reading
+    actions: tuple[Action, ...]
+    reference: str | None = None
+    letter: Letter | None = None
+
+
+@dataclass
+class Pipeline:
+    """Everything that a mail meets on its way. Safe to use from several threads."""
+
+    config: Config
+    seals: Seals
+    understanding: Understanding
+    clock: Callable[[], datetime]
+    stopping: threading.Event
+
+    def __post_init__(self) -> None:
+        self._controllers = {one.id: for_casework(one) for one in self.config.controller}
+
+    def handle_kept(self, mailbox: str, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> int:
+        """Handle what is kept of one mailbox, oldest first; returns how many, when nothing is left or the worker is told to stop."""
+        handled = 0
+        batch = _next_batch(mailbox, 0)
+        while batch and not self.stopping.is_set():
+            # Tickets seal with keys of their own, which must be safe in the key store first: one commit for the whole batch.
+            self.seals.reserve(len(batch))
+            readable = [kept for kept in batch if self._is_readable(kept)]
+            for kept, understood in zip(readable, self.understanding.all(map(self._task, readable)), strict=True):
+                if done := self._handle(kept, understood):
+                    handled += 1
+                    on_handled(done)
+                if self.stopping.is_set():
+                    return handled
+            batch = _next_batch(mailbox, batch[-1].id)
+        return handled
+
+    def understand(self, kept: IncomingMail) -> Understood:
+        """What the pure rooms say about one kept mail, again. Raises FaultOfContent."""
+        [understood] = self.understanding.all([self._task(kept)])
+        if isinstance(understood, FaultOfContent):
+            raise understood
+        return understood
+
+    def _handle(self, kept: IncomingMail, understood: Understood | FaultOfContent) -> Handled | None:
+        """Take one mail all the way. None if another worker had it, or it could not be worked on."""
+        if isinstance(understood, FaultOfContent):
+            if not (self.stopping.is_set() and isinstance(understood, MailKilledReader)):
+                self._fault_of_content(kept, understood)
+            return None
+        try:
+            return self._record(kept, understood.mail, understood.reading, self._controllers[understood.controller])
+        except (FaultOfWorld, OperationalError, InterfaceError, OSError):
+            # The database, the disk or the machine: not this mail's fault. It waits, untouched.
+            raise
+        except (LetterIncomplete, OverrideRefused, WordMissing) as fault:
+            # A letter's own wording is broken: our fault and not this mail's. It stays kept, and is told of until somebody mends the letter.
+            log.error("letter cannot be written", mail=kept.id, fault=fault.code)
+            return None
+        except Exception as fault:
+            self._fault_of_content(kept, fault)
+            return None
+
+    def _task(self, kept: IncomingMail) -> Task:
+        return Task(self.seals.open(kept.key, "raw mail", kept.sealed_raw), kept.mailbox, kept.truncated)
+
+    def _is_readable(self, kept: IncomingMail) -> bool:
+        try:
+            self.seals.open(kept.key, "raw mail", kept.sealed_raw)
+        except (KeyDestroyed, SealBroken) as fault:
+            self._fault_of_content(kept, fault)
+            return False
+        return True
+
+    def controller(self, identifier: str) -> Controller:
+        """A controller as casework knows it."""
+        return self._controllers[identifier]
+
+    # -- recording ----------------------------------------------------------------------------------------------------
+
+    def _record(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> Handled | None:
+        """Decide and write, in one transaction: either all of it happened, or the mail still waits."""
+        with writing():
+            claimed = IncomingMail.objects.filter(id=kept.id, state=IncomingMail.State.KEPT).update(
+                state=IncomingMail.State.HANDLED
+            )
+            if not claimed:
+                return None
+            self._note(kept, mail, reading, controller)
+            cases.one_sender_at_a_time(kept.sender_index)
+            actions = triage(mail, reading, self.history(kept, mail, controller), controller)
+            return self.carry_out(kept, mail, reading, controller, actions)
+
+    def _note(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> None:
+        sender = mail.sender.address if mail.sender else ""
+        kept.state = IncomingMail.State.HANDLED
+        kept.handled_at = self.clock()
+        kept.controller = controller.id
+        kept.origin = mail.origin.kind.value
+        kept.language = reading.language[:8]
+        kept.model = reading.model[:60]
+        kept.sender_index = self.seals.index("address", sender)
+        kept.likeness_index = self.seals.index("likeness", cases.likeness(mail.message_id or mail.sha256, sender, mail.text))
+        told = json.dumps(reading_as_json(reading, str(kept.id)), ensure_ascii=False)
+        kept.sealed_reading = self.seals.seal(kept.key, "reading", told.encode())
+
+    def history(self, kept: IncomingMail, mail: Mail, controller: Controller) -> History:
+        """What the records know that matters for this mail."""
+        thread = None
+        for token in tokens_in(mail):
+            if self.seals.token_is_ours(token.signed, token.token):
+                thread = cases.ticket_of_token(controller.id, token.reference, kept.sender_index, self.seals)
+                break
+        address = mail.sender.address if mail.sender else ""
+        return History(
+            received=kept.received_at,
+            backlog=kept.backlog,
+            duplicate=cases.was_handled_before(kept),
+            thread=thread,
+            tickets=tuple(cases.tickets_of_sender(controller.id, kept.sender_index, self.seals)) if address else (),
+            over_limit=cases.limit_reached(
+                controller.id,
+                kept.sender_index,
+                self.seals.index("domain", address.rpartition("@")[2]),
+                self.config.limits,
+                self.clock(),
+            ),
+        )
+
+    def carry_out(
+        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], *, actor: str = ACTOR
+    ) -> Handled:  # fmt: skip
+        """Turn actions into rows and audit events. Expects to be inside `writing()`."""
+        now = self.clock()
+        events: list[Event] = []
+        ticket: Ticket | None = None
+        letter: Letter | None = None
+        requests = [action for action in actions if isinstance(action, AddRequest)]
+        for action in actions:
+            match action:
+                case OpenTicket():
+                    ticket, event = cases.open_ticket(
+                        kept, language=action.language, requester=_requester(mail, reading), minor=reading.minor, agent=bool(reading.agent),
+                        seals=self.seals, now=now,
+                    )  # fmt: skip
+                    events += [event, *cases.add_requests(ticket, kept, requests)]
+                case AttachToTicket():
+                    ticket = cases.by_reference(action.reference)
+                    events += [cases.attach(kept, ticket, action.role), *cases.add_requests(ticket, kept, requests)]
+                case ConfirmMailbox():
+                    events += cases.confirm_mailbox(cases.by_reference(action.reference), kept, now)
+                case CountFailedCode():
+                    events += cases.count_failed_code(cases.by_reference(action.reference), kept)
+                case SendLetter():
+                    assert ticket is not None
+                    letter, event = self._write(action, ticket, kept, mail, controller, requests, now, automatic=actor == ACTOR)
+                    events.append(event)
+                case HoldForReview():
+                    held_for = cases.by_reference(action.reference) if action.reference else ticket
+                    events.append(cases.hold(kept, action, held_for, urgent=False, now=now))
+                case Escalate():
+                    held = HoldForReview((action.code,), (), action.due)
+                    events.append(cases.hold(kept, held, ticket, urgent=True, now=now))
+                case Ignore():
+                    events.append(Event("mail ignored", f"mail:{kept.id}", {"code": action.code}))
+                case AddRequest():
+                    pass  # written together with its ticket, above
+        kept.ticket = ticket
+        kept.outcome, kept.outcome_code = _outcome(actions)
+        kept.save(update_fields=NOTED)
+        record(events, actor=actor, now=now)
+        return Handled(kept.id, controller.id, mail, reading, tuple(actions), ticket.reference if ticket else None, letter)
+
+    def _write(
+        self, action: SendLetter, ticket: Ticket, kept: IncomingMail, mail: Mail, controller: Controller,
+        requests: Sequence[AddRequest], now: datetime, *, automatic: bool,
+    ) -> tuple[Letter, Event]:  # fmt: skip
+        settings = self.config.controllers[controller.id]
+        requester = cases.requester_of(ticket, self.seals)
+        composed = write_letter(
+            self.config, controller, action.name, action.language, reference=ticket.reference, requester_name=requester.name, requests=requests,
+            received=kept.received_at, now=now, challenge=cases.new_challenge(ticket, self.seals, now) if action.challenge else None,
+            sender_unconfirmed=mail.origin.authentication is not Authentication.PASS,
+        )  # fmt: skip
+        draft = outbox.Draft(
+            composed.name, composed.language, composed.subject, composed.text, composed.html,
+            sender=settings.addresses[0], sender_name=settings.name, recipient=requester.address, answers=mail.message_id,
+        )  # fmt: skip
+        state = Letter.State.QUEUED if settings.mode == "auto" and not action.approve_first else Letter.State.DRAFT
+        copied = self.config.mailboxes[kept.mailbox].sent_folder is None
+        return outbox.put(draft, ticket, kept, state=state, copied=copied, automatic=automatic, seals=self.seals, now=now)
+
+    def _fault_of_content(self, kept: IncomingMail, fault: Exception) -> None:
+        """Three tries, then quarantine. The fault's own words are not kept: they may quote the mail."""
+        if isinstance(fault, NotUnderstood):
+            code, place = fault.fault, fault.place
+        else:
+            code, place = fault.code if isinstance(fault, PrivbotError) else type(fault).__name__, place_of(fault)
+        log.error("mail could not be handled", mail=kept.id, fault=code, at=place, tries=kept.tries + 1)
+        with writing():
+            quarantined = kept.tries + 1 >= MAX_TRIES
+            IncomingMail.objects.filter(id=kept.id, state=IncomingMail.State.KEPT).update(
+                tries=kept.tries + 1, fault=f"{code} at {place}"[:120],
+                state=IncomingMail.State.QUARANTINED if quarantined else IncomingMail.State.KEPT,
+            )  # fmt: skip
+            if quarantined:
+                record(
+                    [Event("mail quarantined", f"mail:{kept.id}", {"fault": code, "at": place})], actor=ACTOR, now=self.clock()
+                )
+
+
+NOTED = [
+    "handled_at", "controller", "origin", "language", "model", "sender_index", "likeness_index", "sealed_reading", "ticket", "outcome",
+    "outcome_code",
+]  # fmt: skip
+"""The columns of a kept mail that handling fills; `state` was set by the claim, and the raw bytes never change."""
+
+
+def _next_batch(mailbox: str, after: int) -> list[IncomingMail]:
+    """The next kept mails, bounded in number and bytes, so that memory stays small whatever people send."""
+    waiting = IncomingMail.objects.filter(mailbox=mailbox, state=IncomingMail.State.KEPT, id__gt=after).order_by("id")
+    chosen: list[int] = []
+    total = 0
+    for number, size in waiting.values_list("id", "size")[:BATCH]:
+        total += size
+        if chosen and total > BATCH_BYTES:
+            break
+        chosen.append(number)
+    return list(waiting.filter(id__in=chosen))
+
+
+def _outcome(actions: Sequence[Action]) -> tuple[str, str]:
+    """The one word under which a mail is filed: a review wins over a ticket, so that nothing held looks done."""
+    for action in actions:
+        if isinstance(action, HoldForReview):
+            return IncomingMail.Outcome.REVIEW, action.codes[0]
+        if isinstance(action, Escalate):
+            return IncomingMail.Outcome.REVIEW, action.code
+        if isinstance(action, Ignore):
+            return IncomingMail.Outcome.IGNORED, action.code
+    return IncomingMail.Outcome.TICKET, ""
+
+
+def _requester(mail: Mail, reading: Reading) -> cases.Requester:
+    """Letters go to the From address only – never to Reply-To, nor to an address named in the mail."""
+    assert mail.sender is not None
+    name = reading.requester.name
+    return cases.Requester(mail.sender.address, name.value if name else "", asdict(reading.requester))

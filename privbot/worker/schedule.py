@@ -1,0 +1,139 @@
+"""The worker: APScheduler calls one job per mailbox, the outbox, the sweep and the daily work.
+
+A job's state is in the database, never in the scheduler: due work is derived from the records at each call, so that a missed call loses
+nothing (`misfire_grace_time=None`, `coalesce=True`, `max_instances=1`; the default grace of one second would skip silently).
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from django.db import Error as DatabaseError
+
+from privbot.errors import FaultOfWorld
+from privbot.records import status
+from privbot.records.database import forget_broken_connections, writing
+from privbot.records.models import Worker
+from privbot.worker.office import Office
+from privbot.worker.pipeline import Handled
+
+log = structlog.get_logger()
+
+OUTBOX_SECONDS = 1
+SWEEP_SECONDS = 30
+
+
+def run(office: Office, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> None:
+    """Work until SIGTERM or SIGINT: what is begun is finished, nothing new is begun."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: office.stopping.set())
+    scheduler = start(office, on_handled=on_handled)
+    office.stopping.wait()
+    log.info("stopping")
+    scheduler.shutdown(wait=True)
+    office.close()
+    log.info("stopped")
+
+
+def start(office: Office, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> BackgroundScheduler:
+    """Start the jobs in the background. The first call of each comes at once."""
+    mailboxes = office.config.mailbox
+    # A thread for each mailbox, so that a dead server never delays another mailbox.
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(len(mailboxes) + 4)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone="UTC",
+    )
+    jobs = Jobs(office, on_handled)
+    office.pipeline.understanding.start()
+    now = office.clock()
+    for mailbox in mailboxes:
+        scheduler.add_job(
+            jobs.mailbox, "interval", [mailbox.id], seconds=mailbox.poll_seconds, next_run_time=now, id=f"mailbox {mailbox.id}"
+        )
+    scheduler.add_job(jobs.outbox, "interval", seconds=OUTBOX_SECONDS, next_run_time=now, id="outbox")
+    scheduler.add_job(jobs.copies, "interval", seconds=SWEEP_SECONDS, next_run_time=now, id="copies")
+    scheduler.add_job(jobs.sweep, "interval", seconds=SWEEP_SECONDS, next_run_time=now, id="sweep")
+    scheduler.add_job(jobs.daily, "interval", days=1, next_run_time=now + timedelta(minutes=10), id="daily")
+    scheduler.start()
+    log.info("started", mailboxes=len(mailboxes), holder=office.holder)
+    return scheduler
+
+
+class Jobs:
+    """What is called on schedule. The very same functions serve `privbot poll --once`, the demo and the tests."""
+
+    def __init__(self, office: Office, on_handled: Callable[[Handled], None]) -> None:
+        self.office = office
+        self._on_handled = on_handled
+
+    def mailbox(self, mailbox: str) -> None:
+        """Look at one mailbox, then handle what is kept of it – also when the look failed."""
+        with self._faults_of_the_world(f"mailbox {mailbox}"):
+            self.office.pollers[mailbox].poll()
+        with self._faults_of_the_world(f"mailbox {mailbox}"):
+            self.office.pipeline.handle_kept(mailbox, on_handled=self._on_handled)
+
+    def outbox(self) -> None:
+        """Deliver what waits."""
+        with self._faults_of_the_world("outbox"):
+            self.office.delivery.deliver()
+
+    def copies(self) -> None:
+        """Put copies of sent letters into the Sent folder: apart from the outbox, which a dead IMAP server must not delay."""
+        with self._faults_of_the_world("copies"):
+            self.office.delivery.copy_to_sent()
+
+    def sweep(self) -> None:
+        """The health line."""
+        with self._faults_of_the_world("sweep"):
+            now = self.office.clock()
+            with writing():
+                Worker.objects.update_or_create(
+                    name=self.office.holder, defaults={"seen_at": now}, create_defaults={"seen_at": now, "started_at": now}
+                )
+            health = status.health(self.office.config, now)
+            log.info("health", **health.line())
+
+    def daily(self) -> None:
+        """Once a day: forget workers that are gone, and walk the audit trail."""
+        with self._faults_of_the_world("daily"):
+            from privbot.records.audit import first_break
+
+            with writing():
+                Worker.objects.filter(seen_at__lt=self.office.clock() - timedelta(days=1)).delete()
+            broken = first_break()
+            if broken is not None:
+                log.error("audit trail broken", event=broken)
+
+    def _faults_of_the_world(self, job: str) -> _Patience:
+        return _Patience(job)
+
+
+class _Patience:
+    """A fault of the world is said, and waited out until the next call; any other fault is loud, and the next call comes all the same."""
+
+    def __init__(self, job: str) -> None:
+        self._job = job
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> bool:
+        if fault is None or not isinstance(fault, Exception):
+            return False
+        if isinstance(fault, FaultOfWorld):
+            log.warning("waiting", job=self._job, fault=fault.code)
+        elif isinstance(fault, (DatabaseError, OSError)):
+            forget_broken_connections()
+            log.warning("waiting", job=self._job, fault=type(fault).__name__)
+        else:
+            from privbot.worker.understanding import place_of
+
+            log.error("job failed", job=self._job, fault=type(fault).__name__, at=place_of(fault))
+        return True
