@@ -1,0 +1,98 @@
+"""`privbot check`: try everything the service needs, and say in one sentence each what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from privbot.config import Config, Mailbox, load
+from privbot.errors import PrivbotError
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One thing that was tried. `trouble` is empty when it works."""
+
+    what: str
+    trouble: str = ""
+
+
+def run_all(file: Path | None) -> Iterator[CheckResult]:
+    """Try one thing after the other; what depends on a failed one is left out. Nothing is sent, stored or marked."""
+    try:
+        config = load(file)
+    except PrivbotError as fault:
+        yield CheckResult("configuration", str(fault))
+        return
+    yield CheckResult("configuration")
+    yield _try("database", lambda: _database(config))
+    for mailbox in config.mailbox:
+        yield _try(f"mailbox {mailbox.id}", lambda mailbox=mailbox: _mailbox(config, mailbox))  # type: ignore[misc]
+    yield _try("SMTP", lambda: _smtp(config))
+    yield _try("letters", lambda: _letters(config))
+    yield _try("reading pipeline", _reading_pipeline)
+
+
+def _try(what: str, attempt: Callable[[], None]) -> CheckResult:
+    from django.db import Error as DatabaseError
+
+    try:
+        attempt()
+    except PrivbotError as fault:
+        return CheckResult(what, str(fault))
+    except (DatabaseError, OSError) as fault:
+        return CheckResult(what, f"It cannot be used ({type(fault).__name__}); check its address, rights and disk.")
+    return CheckResult(what)
+
+
+def _database(config: Config) -> None:
+    from privbot.worker.office import open_office
+
+    open_office(config, lambda: datetime.now(UTC)).seals.check()
+
+
+def _mailbox(config: Config, mailbox: Mailbox) -> None:
+    from privbot.intake.imap import Account, FolderMissing, ServerSaidNo
+
+    account = Account(mailbox, config.folder)
+    try:
+        for folder in mailbox.folders:
+            account.open(folder, for_marking=False)
+        if mailbox.after == "move" and not account.can_move():
+            raise ServerSaidNo('The IMAP server cannot MOVE (RFC 6851); use after = "keyword" or "leave".')
+        for wanted in (mailbox.move_to, mailbox.sent_folder):
+            if wanted and not account.has_folder(wanted):
+                raise FolderMissing(
+                    f"The folder {wanted!r} of mailbox {mailbox.id!r} does not exist; create it or correct its name."
+                )
+    finally:
+        account.close()
+
+
+def _smtp(config: Config) -> None:
+    from privbot.letters.smtp import Carrier
+
+    with Carrier(config.smtp, config.folder) as carrier:
+        carrier.connect()
+
+
+def _letters(config: Config) -> None:
+    from privbot.letters.compose import compose, letters
+    from privbot.letters.sample import sample_context
+    from privbot.letters.words import check_own_wording, languages
+
+    for controller in config.controller:
+        own = config.path(controller.letters) if controller.letters else None
+        if own:
+            check_own_wording(own)
+        for language in languages():
+            for name in letters():
+                compose(name, language, sample_context(language, challenge=True), own_wording=own)
+
+
+def _reading_pipeline() -> None:
+    from privbot.reading.reader import Reader
+
+    Reader.load()
