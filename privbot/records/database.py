@@ -168,17 +168,16 @@ def writing() -> Iterator[None]:
             with transaction.atomic():
                 yield
         except (OperationalError, InterfaceError) as fault:
-            forget_broken_connections()
+            let_go_of_connections()
             raise DatabaseUnavailable(
                 f"The database does not answer ({type(fault).__name__}); privbot waits for it and goes on."
             ) from fault
 
 
-def forget_broken_connections() -> None:
-    """After a fault of the database: let go of connections, so that the next use opens new ones."""
+def let_go_of_connections() -> None:
+    """Close this thread's connections, so that the next use opens new ones: after a fault, and before a thread ends or idles."""
     from django.db import connections
 
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()
             connection.close()

@@ -17,7 +17,7 @@ from django.db import Error as DatabaseError
 
 from privbot.errors import FaultOfWorld
 from privbot.records import status
-from privbot.records.database import forget_broken_connections, writing
+from privbot.records.database import let_go_of_connections, writing
 from privbot.records.models import Worker
 from privbot.worker.office import Office
 from privbot.worker.pipeline import Handled
@@ -125,12 +125,13 @@ class _Patience:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> bool:
+        # The pool's thread may idle for long, or end with the service: its connections would stay open behind it.
+        let_go_of_connections()
         if fault is None or not isinstance(fault, Exception):
             return False
         if isinstance(fault, FaultOfWorld):
             log.warning("waiting", job=self._job, fault=fault.code)
         elif isinstance(fault, (DatabaseError, OSError)):
-            forget_broken_connections()
             log.warning("waiting", job=self._job, fault=type(fault).__name__)
         else:
             from privbot.worker.understanding import place_of
