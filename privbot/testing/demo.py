@@ -5,6 +5,7 @@ Nothing leaves the machine: the servers listen on loopback only, and letters end
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import threading
 from collections import Counter
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import track
 
-from privbot import terminal
+from privbot import logs, terminal
 from privbot.config import Config
 from privbot.testing import golden, world
 from privbot.testing.imap import ImapServer, imap_server
@@ -33,6 +34,7 @@ console = Console(highlight=False)
 
 def play(*, once: bool, port: int) -> bool:
     """Play the golden mails. With `once`, compare each with what must come out, and return whether all was right; else run until Ctrl-C."""
+    logs.to_standard_error(least=logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="privbot-demo-") as made, imap_server() as imap, _post_office(imap, port) as sink:
         config = world.configuration(imap, sink.port, Path(made))
         office = open_office(config, lambda: datetime.now(UTC))
@@ -106,7 +108,8 @@ def _keep_running(office: Office, sink: SmtpSink, config: Config) -> bool:
 
     def then_the_queue() -> None:
         terminal.show_queue(_queue(office), office.clock().date())
-        console.print(_how_to_write(sink.port, config))
+        # Not wrapped: a command with a line break in it cannot be pasted.
+        console.print(_how_to_write(sink.port, config), soft_wrap=True)
 
     def tell(handled: Handled) -> None:
         nonlocal quiet
