@@ -181,11 +181,11 @@ class _Case:
 
     def follow_up(self, ticket: KnownTicket) -> list[Action]:
         """What a requester asks besides: new rights join the ticket, everything else is a person's to answer."""
-        known = {request.right for request in ticket.requests}
-        added = [request for request in self.requests() if request.right not in known] if not self.doubts() else []
+        known, doubts = {request.right for request in ticket.requests}, self.doubts()
+        added = [request for request in self.requests() if request.right not in known] if not doubts else []
         if added:
             return [*added, *self.acknowledge(added)]
-        return [self.hold({"follow-up": "the requester wrote again", **self.doubts()}, ticket.reference)]
+        return [self.hold({"follow-up": "the requester wrote again", **doubts}, ticket.reference)]
 
     def code_returned(self, ticket: KnownTicket) -> list[Action]:
         assert ticket.challenge is not None

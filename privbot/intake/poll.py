@@ -78,19 +78,18 @@ class Poller:
         lease = ledger.claim(self.mailbox.id, name, holder=self.holder, now=now, seconds=self.lease_seconds)
         if lease is None:
             return PollResult(self.mailbox.id, name, held_elsewhere=True)
-        account = self._signed_in()
         marking = self.mailbox.after != "leave"
-        uidvalidity, _ = account.open(name, for_marking=marking)
+        uidvalidity, _ = self._signed_in().open(name, for_marking=marking)
         folder = self._folder_row(lease, uidvalidity, now)
-        kept = self._keep(account, lease, uidvalidity, account.uids_above(folder.watermark), folder)
-        account = self._signed_in()
-        on_server = account.all_uids()
-        # A UID below the watermark that the ledger does not know: some servers make a mail visible late. It is taken in now.
-        kept += self._keep(account, lease, uidvalidity, ledger.unknown_uids(lease, uidvalidity, on_server), folder)
-        account = self._signed_in()
+        kept = self._keep(lease, uidvalidity, self._signed_in().uids_above(folder.watermark), folder)
+        on_server = self._signed_in().all_uids()
+        missing = 0
+        if unknown := ledger.unknown_uids(lease, uidvalidity, on_server):
+            # Below the watermark, and unknown to the ledger: some servers make a mail visible late. It is taken in now.
+            kept += self._keep(lease, uidvalidity, unknown, folder)
+            missing = len(ledger.unknown_uids(lease, uidvalidity, on_server & self._signed_in().all_uids()))
         if marking:
-            self._mark(account, lease, uidvalidity)
-        missing = len(ledger.unknown_uids(lease, uidvalidity, on_server & account.all_uids()))
+            self._mark(self._signed_in(), lease, uidvalidity)
         if missing:
             log.error("server and ledger differ", mailbox=self.mailbox.id, missing=missing)
         with writing():
@@ -117,17 +116,14 @@ class Poller:
             ledger.renew(lease, now=now, seconds=self.lease_seconds, **changes)
             return Folder.objects.get(id=lease.folder_id)
 
-    def _keep(self, account: Account, lease: ledger.Lease, uidvalidity: int, uids: list[int], folder: Folder) -> int:
+    def _keep(self, lease: ledger.Lease, uidvalidity: int, uids: list[int], folder: Folder) -> int:
         kept = 0
         for start in range(0, len(uids), BATCH_MAILS):
             chunk = uids[start : start + BATCH_MAILS]
             try:
-                kept += sum(self._keep_batch(lease, uidvalidity, batch, folder) for batch in account.fetch(chunk))
-            except ledger.LeaseLost:
-                raise
+                kept += sum(self._keep_batch(lease, uidvalidity, batch, folder) for batch in self._signed_in().fetch(chunk))
             except (ServerSaidNo, ServerUnreachable):
                 kept += self._keep_one_by_one(lease, uidvalidity, chunk, folder)
-                account = self._signed_in()
         return kept
 
     def _keep_one_by_one(self, lease: ledger.Lease, uidvalidity: int, uids: list[int], folder: Folder) -> int:

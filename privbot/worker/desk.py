@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from privbot.casework.model import AttachToTicket, HoldForReview, Ignore
+from privbot.casework.model import AttachToTicket, Ignore
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.reading.model import CATEGORY_OF_RIGHT, REGIMES, RegimeGuess
@@ -129,21 +129,15 @@ def _open_review(review_id: int) -> Review:
     return review
 
 
-def _decide(
-    office: Office, review_id: int, action: AttachToTicket | Ignore | HoldForReview, decision: str, actor: str
-) -> Handled:
+def _decide(office: Office, review_id: int, action: AttachToTicket | Ignore, decision: str, actor: str) -> Handled:
     review = _open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)
-    if isinstance(action, Ignore) and kept.ticket_id:
-        # Its ticket stays what it is; only the question before the operator is answered.
-        with writing():
-            record(
-                [cases.close_review(review, decision=decision, actor=actor, now=office.clock())], actor=actor, now=office.clock()
-            )
-        return Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
     with writing():
         record([cases.close_review(review, decision=decision, actor=actor, now=office.clock())], actor=actor, now=office.clock())
+        if isinstance(action, Ignore) and kept.ticket_id:
+            # Its ticket stays what it is; only the question before the operator is answered.
+            return Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
         controller = pipeline.controller(kept.controller)
         return pipeline.carry_out(kept, understood.mail, understood.reading, controller, [action], actor=actor)
 

@@ -1,16 +1,12 @@
-"""From kept bytes back to a Mail."""
+"""From a kept mail to the task of understanding it."""
 
 from __future__ import annotations
 
-from privbot.config import Config
-from privbot.mail.model import Mail
-from privbot.mail.parse import ParseSettings, parse
 from privbot.records.models import IncomingMail
 from privbot.records.sealing import Seals
+from privbot.worker.understanding import Task
 
 
-def parse_kept(kept: IncomingMail, config: Config, seals: Seals) -> Mail:
-    """The mail, parsed as it is every time: with the trusted hosts of its mailbox and our own addresses. Raises KeyDestroyed."""
-    mailbox = config.mailboxes[kept.mailbox]
-    settings = ParseSettings(trusted_hosts=mailbox.trusted_hosts, own_addresses=config.own_addresses, truncated=kept.truncated)
-    return parse(seals.open(kept.key, "raw mail", kept.sealed_raw), settings=settings)
+def task_of(kept: IncomingMail, seals: Seals) -> Task:
+    """The kept bytes, opened, and what parsing must know of them. Raises KeyDestroyed, SealBroken."""
+    return Task(seals.open(kept.key, "raw mail", kept.sealed_raw), kept.mailbox, kept.truncated)

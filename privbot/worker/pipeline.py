@@ -43,6 +43,7 @@ from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Ticket
 from privbot.records.sealing import KeyDestroyed, SealBroken, Seals
 from privbot.worker.controllers import for_casework
+from privbot.worker.kept import task_of
 from privbot.worker.understanding import MailKilledReader, NotUnderstood, Task, Understanding, Understood, place_of
 from privbot.worker.writing import write_letter
 
@@ -88,8 +89,9 @@ class Pipeline:
         while batch and not self.stopping.is_set():
             # Tickets seal with keys of their own, which must be safe in the key store first: one commit for the whole batch.
             self.seals.reserve(len(batch))
-            readable = [kept for kept in batch if self._is_readable(kept)]
-            for kept, understood in zip(readable, self.understanding.all(map(self._task, readable)), strict=True):
+            readable = [(kept, task) for kept in batch if (task := self._opened(kept))]
+            results = self.understanding.all(task for _, task in readable)
+            for (kept, _), understood in zip(readable, results, strict=True):
                 if done := self._handle(kept, understood):
                     handled += 1
                     on_handled(done)
@@ -100,7 +102,7 @@ class Pipeline:
 
     def understand(self, kept: IncomingMail) -> Understood:
         """What the pure rooms say about one kept mail, again. Raises FaultOfContent."""
-        [understood] = self.understanding.all([self._task(kept)])
+        [understood] = self.understanding.all([task_of(kept, self.seals)])
         if isinstance(understood, FaultOfContent):
             raise understood
         return understood
@@ -124,16 +126,13 @@ class Pipeline:
             self._fault_of_content(kept, fault)
             return None
 
-    def _task(self, kept: IncomingMail) -> Task:
-        return Task(self.seals.open(kept.key, "raw mail", kept.sealed_raw), kept.mailbox, kept.truncated)
-
-    def _is_readable(self, kept: IncomingMail) -> bool:
+    def _opened(self, kept: IncomingMail) -> Task | None:
+        """The task of understanding a kept mail; None if its seal does not open, which is a fault of this mail alone."""
         try:
-            self.seals.open(kept.key, "raw mail", kept.sealed_raw)
+            return task_of(kept, self.seals)
         except (KeyDestroyed, SealBroken) as fault:
             self._fault_of_content(kept, fault)
-            return False
-        return True
+            return None
 
     def controller(self, identifier: str) -> Controller:
         """A controller as casework knows it."""

@@ -86,12 +86,17 @@ class Understanding(Protocol):
     def close(self) -> None: ...
 
 
+def parse_task(task: Task, around: Circumstances) -> Mail:
+    """The mail of a task, parsed as it is every time: with the trusted hosts of its mailbox and our own addresses."""
+    hosts = around.trusted_hosts[task.mailbox]
+    return parse(
+        task.raw, settings=ParseSettings(trusted_hosts=hosts, own_addresses=around.own_addresses, truncated=task.truncated)
+    )
+
+
 def understand(task: Task, around: Circumstances, reader: Reader) -> Understood:
     """The pure part of the way of a mail."""
-    settings = ParseSettings(
-        trusted_hosts=around.trusted_hosts[task.mailbox], own_addresses=around.own_addresses, truncated=task.truncated
-    )
-    mail = parse(task.raw, settings=settings)
+    mail = parse_task(task, around)
     candidates = around.controllers[task.mailbox]
     controller = find_controller(mail, candidates)
     reading = reader.read(mail, offered=(controller or candidates[0]).regimes)

@@ -9,8 +9,9 @@ from privbot.letters import outbox
 from privbot.records import cases
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.records.queue import reading_of
-from privbot.worker.kept import parse_kept
+from privbot.worker.kept import task_of
 from privbot.worker.office import Office
+from privbot.worker.understanding import parse_task
 
 
 class NothingThere(WrongUse):
@@ -70,7 +71,7 @@ def _review(office: Office, number: int) -> dict[str, Any]:
 def _mail(office: Office, kept: IncomingMail | None) -> dict[str, Any]:
     if kept is None:
         raise NothingThere
-    mail = parse_kept(kept, office.config, office.seals)
+    mail = parse_task(task_of(kept, office.seals), office.circumstances)
     return {
         "mail": kept.id, "mailbox": kept.mailbox, "received": kept.received_at, "state": kept.state, "outcome": kept.outcome,
         "outcome_code": kept.outcome_code, "fault": kept.fault,
