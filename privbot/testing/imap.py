@@ -55,7 +55,7 @@ def imap_server() -> Iterator[ImapServer]:
         yield server
 
 
-DOVECOT_2_3 = """
+DOVECOT = """{first}
 base_dir = {run}
 state_dir = {run}
 log_path = {folder}/dovecot.log
@@ -68,23 +68,11 @@ mail_uid = {uid}
 mail_gid = {gid}
 first_valid_uid = 0
 first_valid_gid = 0
-mail_home = {folder}/mail/%u
-mail_location = maildir:~/Maildir
-disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
 mail_max_userip_connections = 0
 ssl = yes
-ssl_cert = <{folder}/server.pem
-ssl_key = <{folder}/server.key
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {folder}/users
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={folder}/mail/%u
-}}
+{spelling}
 namespace inbox {{
   inbox = yes
   separator = /
@@ -101,50 +89,51 @@ service anvil {{
 service imap-login {{
   chroot =
   inet_listener imap {{
-    address = 127.0.0.1
+    {address} = 127.0.0.1
     port = {port}
   }}
   inet_listener imaps {{
-    address = 127.0.0.1
+    {address} = 127.0.0.1
     port = {tls_port}
     ssl = yes
   }}
 }}
 service lmtp {{
   inet_listener lmtp {{
-    address = 127.0.0.1
+    {address} = 127.0.0.1
     port = {lmtp_port}
   }}
-}}
-protocol lmtp {{
-  auth_username_format = %Lu
 }}
 recipient_delimiter = +
 """
 
-DOVECOT_2_4 = """
-dovecot_config_version = 2.4.0
-dovecot_storage_version = 2.4.0
-base_dir = {run}
-state_dir = {run}
-log_path = {folder}/dovecot.log
-protocols = imap lmtp
-listen = 127.0.0.1
-default_internal_user = {me}
-default_login_user = {me}
-default_internal_group = {group}
-mail_uid = {uid}
-mail_gid = {gid}
-first_valid_uid = 0
-first_valid_gid = 0
+SPELLING_2_3 = """
+mail_home = {folder}/mail/%u
+mail_location = maildir:~/Maildir
+disable_plaintext_auth = no
+ssl_cert = <{folder}/server.pem
+ssl_key = <{folder}/server.key
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%u
+}}
+protocol lmtp {{
+  auth_username_format = %Lu
+}}
+"""
+
+FIRST_2_4 = """dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0"""
+"""Version 2.4 wants its own version before every other line."""
+SPELLING_2_4 = """
 mail_home = {folder}/mail/%{{user}}
 mail_driver = maildir
 mail_path = ~/Maildir
 auth_allow_cleartext = yes
-auth_mechanisms = plain login
-auth_failure_delay = 0
-mail_max_userip_connections = 0
-ssl = yes
 ssl_server_cert_file = {folder}/server.pem
 ssl_server_key_file = {folder}/server.key
 passdb passwd-file {{
@@ -158,39 +147,14 @@ userdb static {{
     home = {folder}/mail/%{{user}}
   }}
 }}
-namespace inbox {{
-  inbox = yes
-  separator = /
-  mailbox Sent {{
-    auto = create
-  }}
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    listen = 127.0.0.1
-    port = {port}
-  }}
-  inet_listener imaps {{
-    listen = 127.0.0.1
-    port = {tls_port}
-    ssl = yes
-  }}
-}}
-service lmtp {{
-  inet_listener lmtp {{
-    listen = 127.0.0.1
-    port = {lmtp_port}
-  }}
-}}
-recipient_delimiter = +
 """
+
+
+def dovecot_config(version: str, **values: object) -> str:
+    """The configuration in the spelling of this version of Dovecot, such as `2.3.19`."""
+    if re.match(r"2\.[4-9]", version):
+        return DOVECOT.format(first=FIRST_2_4, spelling=SPELLING_2_4.format(**values), address="listen", **values)
+    return DOVECOT.format(first="", spelling=SPELLING_2_3.format(**values), address="address", **values)
 
 
 @contextmanager
@@ -211,11 +175,17 @@ def dovecot() -> Iterator[ImapServer]:
         program = dovecot_path()
         assert program is not None
         version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-        template = DOVECOT_2_4 if re.match(r"2\.[4-9]", version) else DOVECOT_2_3
         config = folder / "dovecot.conf"
-        config.write_text(
-            template.format(folder=folder, run=run, me=user.pw_name, group=group, uid=user.pw_uid, gid=user.pw_gid, **ports)
-        )
+        values = {
+            "folder": folder,
+            "run": run,
+            "me": user.pw_name,
+            "group": group,
+            "uid": user.pw_uid,
+            "gid": user.pw_gid,
+            **ports,
+        }
+        config.write_text(dovecot_config(version, **values))
         if os.getuid() == 0:
             for one in (folder, *folder.iterdir()):
                 os.chown(one, user.pw_uid, user.pw_gid)
