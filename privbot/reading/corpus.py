@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER, REGIMES, RIGHTS
 ACTS = ("asks", "mentions", "threatens", "lists", "conditional", "none")
 _TAG = re.compile(r"\[+(asks|mentions|threatens|lists|conditional|none)\b ?([^\]]*)\]+ ?")
 _LOOSE = re.compile(r"\[\[([^\]]+)\]\]\s*$")
+_HEAD_LINE = re.compile(r"(Subject|From|Name|Phone|Address|Ids): ?(.*)")
 
 
 class BrokenCorpus(FaultOfContent):
@@ -46,6 +47,8 @@ class TaggedMail:
     sender: str
     body: str
     sentences: tuple[TaggedSentence, ...]
+    details: Mapping[str, tuple[str, ...]]
+    """What the body tells of the person concerned, as written: Name, Phone, Address, Ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,11 @@ def _mail(head: str, lines: list[str], language: str, author: str, where: str) -
         raise BrokenCorpus(f"{where}: unknown category or right in {head!r}")
     if (kind and kind not in KINDS_OF_OTHER) or (regime and regime not in REGIMES):
         raise BrokenCorpus(f"{where}: unknown kind or regime in {head!r}")
-    subject = sender = ""
-    while lines and (match := re.match(r"(Subject|From): ?(.*)", lines[0])):
-        subject, sender = (match[2], sender) if match[1] == "Subject" else (subject, match[2])
+    head_lines: dict[str, str] = {}
+    while lines and (match := _HEAD_LINE.match(lines[0])):
+        head_lines[match[1]] = match[2].strip()
         lines = lines[1:]
+    subject, sender = head_lines.pop("Subject", ""), head_lines.pop("From", "")
     body, sentences = [], []
     if tag := _TAG.match(subject):
         subject = subject[tag.end() :]
@@ -131,6 +135,18 @@ def _mail(head: str, lines: list[str], language: str, author: str, where: str) -
         elif line.strip():
             sentences.append(TaggedSentence(line.strip(), "none", (), language))
         body.append(line)
+    details = {name: tuple(part.strip() for part in told.split(" ; ")) for name, told in head_lines.items() if told}
     return TaggedMail(
-        f"{where}", language, author, categories, rights, regime, kind, subject, sender, "\n".join(body).strip(), tuple(sentences)
+        where,
+        language,
+        author,
+        categories,
+        rights,
+        regime,
+        kind,
+        subject,
+        sender,
+        "\n".join(body).strip(),
+        tuple(sentences),
+        details,
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from privbot.reading.corpus import TaggedMail, read
+from privbot.reading.evaluate_details import DetailCounts
 from privbot.reading.model import CATEGORIES, RIGHTS, Reading
 from privbot.reading.reader import Reader
 from privbot.resources import models
@@ -38,6 +39,8 @@ class Record:
     categories: frozenset[str]
     also_ok: frozenset[str]
     rights: frozenset[str]
+    details: Mapping[str, tuple[str, ...]] | None
+    """What the body states of the requester: Name, Address, Phone, Ids. None where nobody noted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class _Vote:
 
 def of_corpus(mails: Iterable[TaggedMail]) -> list[Record]:
     """The mails of a corpus folder as records, each its own group."""
+    mails = list(mails)
+    noting = {(mail.language, mail.author) for mail in mails if mail.details}
     return [
         Record(
             id=mail.id,
@@ -69,6 +74,7 @@ def of_corpus(mails: Iterable[TaggedMail]) -> list[Record]:
             categories=frozenset(mail.categories),
             also_ok=frozenset(),
             rights=frozenset(mail.rights),
+            details=mail.details if (mail.language, mail.author) in noting else None,
         )
         for mail in mails
     ]
@@ -85,6 +91,9 @@ def of_jsonl(path: Path) -> list[Record]:
 
 
 def _record(row: dict[str, Any]) -> Record:
+    told = row.get("requester") or {}
+    address = ", ".join(told[part] for part in ("street", "city") if told.get(part))
+    details = {"Name": told.get("name"), "Address": address, "Phone": told.get("phone"), "Ids": told.get("customer_no")}
     return Record(
         id=row["id"],
         group=row.get("template_id") or row["id"],
@@ -96,6 +105,7 @@ def _record(row: dict[str, Any]) -> Record:
         categories=frozenset(row["category"]),
         also_ok=frozenset(row.get("also_ok") or ()),
         rights=frozenset(right for right in row.get("rights_all") or () if right in RIGHTS),
+        details={name: (value,) for name, value in details.items() if value},
     )
 
 
@@ -135,6 +145,7 @@ def evaluate(reader: Reader, records: Sequence[Record]) -> dict[str, Any]:
         "confusion": _confusion(votes),
         "silent_misses": [vote.record.id for vote in votes if _is_silent_miss(vote)],
         "ordinary_taken_for_request": [vote.record.id for vote in votes if _is_false_request(vote) and not vote.reading.review],
+        "details": _details(reader, votes),
         "review_codes": dict(Counter(code for vote in votes for code in vote.reading.review_codes).most_common()),
     }
 
@@ -188,6 +199,16 @@ def _per_label(
         for label in labels
         if hits[label] or false[label] or missed[label]
     }
+
+
+def _details(reader: Reader, votes: Sequence[_Vote]) -> dict[str, object]:
+    counts = DetailCounts()
+    for vote in votes:
+        record = vote.record
+        if record.details is not None:
+            without_header = reader.read_text(record.subject, record.body, "", record.sender_address).requester
+            counts.add(record.id, record.language, record.details, vote.reading.requester, without_header, vote.weight)
+    return counts.figures()
 
 
 def _confusion(votes: Sequence[_Vote]) -> dict[str, float]:

@@ -107,3 +107,17 @@ def test_evaluation_on_a_file_keeps_the_figures_of_the_own_test(root: Path, tmp_
     kept = (models() / "metrics.json").read_bytes()
     assert evaluate_on(Reader(None), corpus=root, gold=gold)["all"]["weight"] == 1
     assert (models() / "metrics.json").read_bytes() == kept
+
+
+def test_what_a_clerk_notes_of_the_requester_is_counted(root: Path) -> None:
+    (root / "test" / "en").mkdir(parents=True)
+    (root / "test" / "en" / "clerk.txt").write_text(
+        "=== access | rights: access\nSubject: hello\nFrom: Mel Ortega <mel@ortega.example>\nName: Mel Ortega\nPhone: 020 7946 0958\n"
+        "[asks access] Please send me a copy of my data.\nYou reach me at 020 7946 0958.\nRegards\nMel Ortega\n\n"
+        "=== other | kind: support\nFrom: Jo <jo@ortega.example>\nAddress: 1 Gannet Row, Whitby YO21 1AA\nWhere is my parcel?\n",
+        encoding="utf-8",
+    )
+    details = evaluate(Reader(None), of_corpus(read(root / "test").mails))["details"]
+    assert details["name"]["f1"] == details["phone"]["f1"] == 1.0
+    assert details["address"]["recall"] == 0.0
+    assert details["wrong_person"] == []

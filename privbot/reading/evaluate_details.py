@@ -1,0 +1,123 @@
+"""How well the requester's details are found: the name, postal address, phone numbers and ids that a mail states.
+
+Counted per detail, over mails in which a clerk noted what the body says. A name is right when it is the same name in any spelling of case,
+width and accents; given beside a truth it does not match, it is a *wrong person*. Names are asked for twice: with the sender's name of
+the header, and without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import phonenumbers
+
+from privbot.reading.extract import REGION_OF_LANGUAGE
+from privbot.reading.fold import fold
+from privbot.reading.model import Requester
+
+FIELDS = ("name", "address", "phone", "ids")
+SAME_ADDRESS = 0.8
+"""Share of the words of an address that must be found, and of those found that must belong to it."""
+
+
+@dataclass(slots=True)
+class Count:
+    """Hits, false finds and misses of one detail, in votes."""
+
+    hits: float = 0.0
+    false: float = 0.0
+    missed: float = 0.0
+
+    def as_figures(self) -> dict[str, float]:
+        """precision, recall, f1 between 0 and 1, and how many there were."""
+        return {
+            "precision": _share(self.hits, self.hits + self.false),
+            "recall": _share(self.hits, self.hits + self.missed),
+            "f1": _share(2 * self.hits, 2 * self.hits + self.false + self.missed),
+            "support": round(self.hits + self.missed, 1),
+        }
+
+
+@dataclass(slots=True)
+class DetailCounts:
+    """Adds mails up."""
+
+    counts: dict[str, Count] = field(default_factory=lambda: {name: Count() for name in (*FIELDS, "name without header")})
+    wrong_person: list[str] = field(default_factory=list)
+    """Ids of the mails whose requester was taken to be somebody else."""
+
+    def add(
+        self,
+        id: str,
+        language: str,
+        truth: Mapping[str, Sequence[str]],
+        found: Requester,
+        without_header: Requester,
+        weight: float,
+    ) -> None:
+        """One mail. `truth` holds Name, Address, Phone and Ids as written; what it does not name is not stated."""
+        for label, requester in (("name", found), ("name without header", without_header)):
+            named = [requester.name.value] if requester.name else []
+            if truth.get("Name"):
+                self._count(label, truth["Name"], named, _same_name, weight)
+                if label == "name" and named and not any(_same_name(named[0], name) for name in truth["Name"]):
+                    self.wrong_person.append(id)
+        self._count("address", truth.get("Address", ()), [one.value for one in found.addresses], _same_address, weight)
+        phones = [_e164(number, language) for number in truth.get("Phone", ())]
+        self._count("phone", phones, [one.value for one in found.phones], str.__eq__, weight)
+        self._count("ids", truth.get("Ids", ()), [one.value for one in found.ids], _same_id, weight)
+
+    def figures(self) -> dict[str, object]:
+        """Ready for JSON."""
+        return {**{name: count.as_figures() for name, count in self.counts.items()}, "wrong_person": self.wrong_person}
+
+    def _count(
+        self, label: str, truth: Iterable[str], found: Iterable[str], same: Callable[[str, str], bool], weight: float
+    ) -> None:
+        count, left = self.counts[label], list(dict.fromkeys(truth))
+        for value in dict.fromkeys(found):
+            match = next((one for one in left if same(value, one)), None)
+            if match is None:
+                count.false += weight
+            else:
+                left.remove(match)
+                count.hits += weight
+        count.missed += weight * len(left)
+
+
+def _same_name(one: str, other: str) -> bool:
+    words, others = _words(one), _words(other)
+    if any(word >= "\u3040" for word in words):
+        return "".join(words) == "".join(others)
+    return words == others
+
+
+def _same_address(one: str, other: str) -> bool:
+    words, others = set(_words(one)), set(_words(other))
+    shared = len(words & others)
+    return _share(shared, len(words)) >= SAME_ADDRESS and _share(shared, len(others)) >= SAME_ADDRESS
+
+
+def _same_id(one: str, other: str) -> bool:
+    return "".join(_words(one)) == "".join(_words(other))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", fold(text).text)
+
+
+def _e164(number: str, language: str) -> str:
+    for region in REGION_OF_LANGUAGE.get(language, ("GB",)):
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed):
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return number
+
+
+def _share(part: float, whole: float) -> float:
+    return round(part / whole, 4) if whole else 0.0
