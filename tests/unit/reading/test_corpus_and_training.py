@@ -117,7 +117,7 @@ def test_what_a_clerk_notes_of_the_requester_is_counted(root: Path) -> None:
         "=== other | kind: support\nFrom: Jo <jo@ortega.example>\nAddress: 1 Gannet Row, Whitby YO21 1AA\nWhere is my parcel?\n",
         encoding="utf-8",
     )
-    details = evaluate(Reader(None), of_corpus(read(root / "test").mails))["details"]
+    details = evaluate(Reader(None), of_corpus(corpus.read(root / "test").mails))["details"]
     assert details["name"]["f1"] == details["phone"]["f1"] == 1.0
     assert details["address"]["recall"] == 0.0
     assert details["wrong_person"] == []
