@@ -193,6 +193,20 @@ def test_check_says_in_one_sentence_what_is_wrong(settings, sink, change, words)
     assert words in done.stdout and "✗" in done.stdout and "Traceback" not in done.stderr
 
 
+def test_customer_records_are_tried_by_check_and_by_their_own_command(settings):
+    assert "nothing is compared" in privbot("customers", "check", "--config", settings).stdout
+    settings.write_text(
+        settings.read_text().replace('id = "lumen"', 'id = "lumen"\ncustomers = {kind = "csv", file = "customers.csv"}', 1)
+    )
+    (settings.parent / "customers.csv").write_text("email,Kunde\n")
+    for command in (("customers", "check", "--controller", "lumen"), ("check",)):
+        done = privbot(*command, "--config", settings)
+        assert done.returncode == 1 and "'name'" in done.stdout and "'Kunde'" in done.stdout
+    (settings.parent / "customers.csv").write_text("email,name\n")
+    assert privbot("check", "--config", settings).returncode == 0
+    assert privbot("customers", "check", "--controller", "nobody", "--config", settings).returncode == 2
+
+
 def test_a_mail_polled_once_stands_in_queue_status_and_show(settings, imap, sink):
     imap.deliver(MAIL.read_bytes())
     done = privbot("poll", "--once", "--config", settings)
