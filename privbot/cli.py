@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn, Optional
 
 import typer
 
-from privbot.commands import customers
+from privbot.commands import customers, retention
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -31,6 +31,8 @@ audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(audit, name="audit")
 app.add_typer(customers.app, name="customers")
+for command in (retention.retention, retention.hold, retention.erase):
+    app.command()(command)
 
 Files = Annotated[list[Path], typer.Argument(help="Mails as .eml files.", exists=True, dir_okay=False)]
 

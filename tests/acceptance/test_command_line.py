@@ -223,6 +223,24 @@ def test_a_mail_polled_once_stands_in_queue_status_and_show(settings, imap, sink
     assert "empty" in privbot("quarantine", "list", "--config", settings).stdout
 
 
+def test_hold_erase_and_retention_by_command(settings, imap, sink):
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    queue = json.loads(privbot("queue", "--json", "--config", settings).stdout)
+    reference = (queue["requests"] + queue["reviews"])[0]["reference"]
+    assert json.loads(privbot("retention", "--preview", "--json", "--config", settings).stdout) == {"tickets": [], "mails": 0}
+    assert "0 tickets" in privbot("retention", "--once", "--config", settings).stdout
+    assert privbot("retention", "--config", settings).returncode == 2
+    assert "legal hold" in privbot("hold", reference, "--reason", "audit", "--config", settings).stdout
+    refused = privbot("erase", reference, "--reason", "requester", "--config", settings)
+    assert refused.returncode == 2 and "--release" in refused.stderr
+    assert privbot("hold", reference, "--release", "--config", settings).returncode == 0
+    still_open = privbot("erase", reference, "--reason", "requester", "--config", settings)
+    assert still_open.returncode == 2 and "still open" in still_open.stderr
+    assert privbot("hold", "LUM-XXXX-XXXX", "--reason", "audit", "--config", settings).returncode == 2
+    assert "whole" in privbot("audit", "verify", "--config", settings).stdout
+
+
 def test_run_works_until_sigterm_and_stops_cleanly(settings, imap, sink, tmp_path):
     with (tmp_path / "log").open("wb") as log:
         service = subprocess.Popen([sys.executable, "-m", "privbot.cli", "run", "--config", str(settings)], stderr=log, cwd=ROOT)
