@@ -19,7 +19,7 @@ def letter_for_ticket(office: Office, reference: str, name: str, language: str |
     ticket = cases.by_reference(reference)
     controller = for_casework(office.config.controllers[ticket.controller])
     rows = list(ticket.requests.order_by("id"))
-    requests = [_as_added(row, controller) for row in rows]
+    requests = [as_added(row, controller) for row in rows]
     sample = sample_context("en", challenge=True)
     return write_letter(
         office.config, controller, name, language or ticket.language, reference=ticket.reference,
@@ -28,7 +28,8 @@ def letter_for_ticket(office: Office, reference: str, name: str, language: str |
     )  # fmt: skip
 
 
-def _as_added(row: Request, controller: Controller) -> AddRequest:
+def as_added(row: Request, controller: Controller) -> AddRequest:
+    """A request as it was added, with its clocks reckoned again."""
     place, promise = controller.places.get(row.regime), controller.promises.get(row.regime)
     dates = due(row.regime, row.right, row.received_at, place=place, promise=promise)
     return AddRequest(row.regime, row.right, row.category, dates, verification(row.regime, row.right))
