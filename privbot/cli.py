@@ -9,11 +9,12 @@ import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
 from privbot.commands import customers, retention
+from privbot.commands.law import law
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -33,8 +34,14 @@ app.add_typer(audit, name="audit")
 app.add_typer(customers.app, name="customers")
 for command in (retention.retention, retention.hold, retention.erase):
     app.command()(command)
+app.add_typer(law, name="law")
 
 Files = Annotated[list[Path], typer.Argument(help="Mails as .eml files.", exists=True, dir_okay=False)]
+
+
+def day_option(help: str) -> Any:
+    """A day such as 2026-09-10."""
+    return typer.Option(formats=["%Y-%m-%d"], help=help)
 
 
 def main() -> NoReturn:
@@ -120,7 +127,7 @@ def read(
 
 @app.command()
 def due(
-    regime: Annotated[str, typer.Option(help="gdpr, uk-gdpr, ccpa, shine-the-light or appi.")],
+    regime: Annotated[str, typer.Option(help="gdpr, uk-gdpr, ccpa, shine-the-light, appi, or an own law of the configuration.")],
     right: Annotated[str, typer.Option(help="Such as access, erasure, opt-out-of-sale.")],
     received: Annotated[
         str, typer.Option(help="When your mail server received it: a day, or a moment with time zone (ISO 8601).")
@@ -129,9 +136,14 @@ def due(
         Optional[str], typer.Option(help="A controller of the configuration: its place and its promise.")
     ] = None,
     extended: Annotated[bool, typer.Option("--extended", help="The extension was announced in time.")] = False,
-    clarification_asked: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
-    clarification_answered: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
-    identity_proven: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
+    clarification_asked: Annotated[Optional[datetime], day_option("Day on which you asked back what is meant.")] = None,
+    clarification_answered: Annotated[Optional[datetime], day_option("Day on which that was answered.")] = None,
+    identity_asked: Annotated[Optional[datetime], day_option("Day on which you asked for proof of identity.")] = None,
+    identity_proven: Annotated[Optional[datetime], day_option("Day on which that proof came.")] = None,
+    fee_paid: Annotated[Optional[datetime], day_option("Day on which a fee was paid.")] = None,
+    as_of: Annotated[
+        Optional[datetime], day_option("Day up to which asked proof of identity is being waited for: moves `suspended` only.")
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -144,15 +156,20 @@ def due(
     def day(moment: datetime | None) -> date | None:
         return moment.date() if moment else None
 
-    events = Events(extended, day(clarification_asked), day(clarification_answered), day(identity_proven))
+    events = Events(
+        extended, day(clarification_asked), day(clarification_answered), day(identity_proven), day(fee_paid), day(identity_asked)
+    )
     settings = None
-    if controller is not None:
+    if controller is not None or config is not None:
         from privbot.config import load
         from privbot.worker.controllers import for_casework
 
-        settings = for_casework(load(config).named_controller(controller))
+        configured = load(config)
+        settings = for_casework(configured.named_controller(controller)) if controller is not None else None
     place, promise = (settings.places.get(regime), settings.promises.get(regime)) if settings else (None, None)
-    dates = clocks_for(regime, right, received, place=place, promise=promise, default_promise=settings is None, events=events)
+    dates = clocks_for(
+        regime, right, received, place=place, promise=promise, default_promise=settings is None, events=events, as_of=day(as_of)
+    )
     if as_json:
         print(json.dumps(due_as_json(dates), ensure_ascii=False))
     else:

@@ -11,6 +11,7 @@ from privbot.config import (
     Controller,
     CsvCustomers,
     HttpCustomers,
+    Law,
     Limits,
     Mailbox,
     PlaceSetting,
@@ -26,9 +27,9 @@ SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ("[controller.promises] – a regime = {…}", PromiseSetting), ("[controller.places] – a regime = {…}", PlaceSetting),
     ('[controller.customers] with kind = "csv"', CsvCustomers), ('[controller.customers] with kind = "sql"', SqlCustomers),
     ('[controller.customers] with kind = "http"', HttpCustomers), ("[[controller.recipients]]", Recipient), ("[controller.contacts]", Contacts),
-    ("[limits]", Limits),
+    ("[limits]", Limits), ("[law]", Law),
 )  # fmt: skip
-NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "folder")
+NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "law", "folder")
 
 
 def page() -> str:

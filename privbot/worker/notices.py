@@ -101,10 +101,20 @@ def _tellable(config: Config, settings: Controller, now: datetime) -> Iterator[T
     for review in open_reviews.order_by("due", "id"):
         codes = ", ".join(review.codes)
         if review.urgent:
-            yield Tellable(f"review:{review.id}", "urgent", review.due, "TO DECIDE", f"URGENT review:{review.id}  by {review.due}  {codes}")
+            yield Tellable(
+                f"review:{review.id}", "urgent", review.due, "TO DECIDE", f"URGENT review:{review.id}  by {review.due}  {codes}"
+            )
         if review.due < today:
-            yield Tellable(f"review:{review.id}", "overdue", review.due, "TO DECIDE", f"OVERDUE review:{review.id}  was due {review.due}  {codes}")
-    stuck = Letter.objects.filter(controller=settings.id, state__in=(Letter.State.DEAD, Letter.State.UNKNOWN)).select_related("ticket")
+            yield Tellable(
+                f"review:{review.id}",
+                "overdue",
+                review.due,
+                "TO DECIDE",
+                f"OVERDUE review:{review.id}  was due {review.due}  {codes}",
+            )
+    stuck = Letter.objects.filter(controller=settings.id, state__in=(Letter.State.DEAD, Letter.State.UNKNOWN)).select_related(
+        "ticket"
+    )
     for letter in stuck.defer("sealed").order_by("id"):
         what = "was refused for good" if letter.state == Letter.State.DEAD else "may or may not have left"
         line = f"letter:{letter.id}  {letter.name}  {letter.ticket.reference}  {what}"
