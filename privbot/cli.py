@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import customers, retention
+from privbot.commands import customers, retention, sweep
 from privbot.commands.law import law
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
@@ -32,7 +32,7 @@ audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(audit, name="audit")
 app.add_typer(customers.app, name="customers")
-for command in (retention.retention, retention.hold, retention.erase):
+for command in (retention.retention, retention.hold, retention.erase, sweep.sweep, sweep.digest, sweep.calendar):
     app.command()(command)
 app.add_typer(law, name="law")
 
