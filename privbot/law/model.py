@@ -31,6 +31,7 @@ class Events:
     clarification_answered: date | None = None
     identity_proven: date | None = None
     fee_paid: date | None = None
+    identity_asked: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
