@@ -11,10 +11,11 @@ import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
 
 import typer
 
+from privbot.commands.law import law
 from privbot.errors import PrivbotError, WrongUse
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ quarantine = typer.Typer(
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(audit, name="audit")
+app.add_typer(law, name="law")
 
 ConfigOption = Annotated[
     Optional[Path],
@@ -41,6 +43,11 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who decides, for the audit trail.", default_factory=getpass.getuser)]
 Files = Annotated[list[Path], typer.Argument(help="Mails as .eml files.", exists=True, dir_okay=False)]
+
+
+def day_option(help: str) -> Any:
+    """A day such as 2026-09-10."""
+    return typer.Option(formats=["%Y-%m-%d"], help=help)
 
 
 def main() -> NoReturn:
@@ -126,7 +133,7 @@ def read(
 
 @app.command()
 def due(
-    regime: Annotated[str, typer.Option(help="gdpr, uk-gdpr, ccpa, shine-the-light or appi.")],
+    regime: Annotated[str, typer.Option(help="gdpr, uk-gdpr, ccpa, shine-the-light, appi, or an own law of the configuration.")],
     right: Annotated[str, typer.Option(help="Such as access, erasure, opt-out-of-sale.")],
     received: Annotated[
         str, typer.Option(help="When your mail server received it: a day, or a moment with time zone (ISO 8601).")
@@ -135,9 +142,14 @@ def due(
         Optional[str], typer.Option(help="A controller of the configuration: its place and its promise.")
     ] = None,
     extended: Annotated[bool, typer.Option("--extended", help="The extension was announced in time.")] = False,
-    clarification_asked: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
-    clarification_answered: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
-    identity_proven: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
+    clarification_asked: Annotated[Optional[datetime], day_option("Day on which you asked back what is meant.")] = None,
+    clarification_answered: Annotated[Optional[datetime], day_option("Day on which that was answered.")] = None,
+    identity_asked: Annotated[Optional[datetime], day_option("Day on which you asked for proof of identity.")] = None,
+    identity_proven: Annotated[Optional[datetime], day_option("Day on which that proof came.")] = None,
+    fee_paid: Annotated[Optional[datetime], day_option("Day on which a fee was paid.")] = None,
+    as_of: Annotated[
+        Optional[datetime], day_option("Day up to which asked proof of identity is being waited for: moves `suspended` only.")
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -150,15 +162,20 @@ def due(
     def day(moment: datetime | None) -> date | None:
         return moment.date() if moment else None
 
-    events = Events(extended, day(clarification_asked), day(clarification_answered), day(identity_proven))
+    events = Events(
+        extended, day(clarification_asked), day(clarification_answered), day(identity_proven), day(fee_paid), day(identity_asked)
+    )
     settings = None
-    if controller is not None:
+    if controller is not None or config is not None:
         from privbot.config import load
         from privbot.worker.controllers import for_casework
 
-        settings = for_casework(load(config).named_controller(controller))
+        configured = load(config)
+        settings = for_casework(configured.named_controller(controller)) if controller is not None else None
     place, promise = (settings.places.get(regime), settings.promises.get(regime)) if settings else (None, None)
-    dates = clocks_for(regime, right, received, place=place, promise=promise, default_promise=settings is None, events=events)
+    dates = clocks_for(
+        regime, right, received, place=place, promise=promise, default_promise=settings is None, events=events, as_of=day(as_of)
+    )
     if as_json:
         print(json.dumps(due_as_json(dates), ensure_ascii=False))
     else:

@@ -14,14 +14,31 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from privbot.errors import WrongUse
+from privbot.law.regimes import regimes, use_folder
 
-Regime = Literal["gdpr", "uk-gdpr", "ccpa", "shine-the-light", "appi"]
-REGIMES: tuple[str, ...] = get_args(Regime)
+
+def _law_in_use(name: str) -> str:
+    if name not in regimes():
+        raise ValueError(f"{name!r} is not a law in use; in use are {', '.join(map(repr, regimes()))}")
+    return name
+
+
+Regime = Annotated[str, AfterValidator(_law_in_use)]
+"""The name of a law: one privbot comes with, or an own one from the `[law]` folder."""
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$"), BeforeValidator(lambda value: str(value).strip().lower())]
 
@@ -232,6 +249,15 @@ class Controller(Section):
     letters: Path | None = Field(default=None, description="Folder with own wording for letters.")
 
 
+class Law(Section):
+    """[law] – laws of your own, beside those privbot comes with."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder of regime files, one per law; a file named like a shipped one takes its place. `privbot law check` checks them.",
+    )
+
+
 class Limits(Section):
     """[limits] – how many automatic letters may leave in 24 hours. Over a limit, a person decides."""
 
@@ -259,6 +285,7 @@ class Config(Section):
     mailbox: tuple[Mailbox, ...] = Field(min_length=1)
     controller: tuple[Controller, ...] = Field(min_length=1)
     limits: Limits = Limits()
+    law: Law = Law()
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=60, description="How long a worker holds a mailbox or a letter before another worker may take it over."
     )
@@ -307,7 +334,10 @@ DEFAULT_FILE = "privbot.toml"
 
 
 def load(file: Path | None = None) -> Config:
-    """Read a privbot.toml: the one given, or $PRIVBOT_CONFIG, or ./privbot.toml. Raises ConfigWrong in one sentence."""
+    """Read a privbot.toml: the one given, or $PRIVBOT_CONFIG, or ./privbot.toml. From then on the laws of its `[law]` folder are in use.
+
+    Raises ConfigWrong in one sentence, WrongLawFile for a wrong file in that folder.
+    """
     path = file or Path(os.environ.get("PRIVBOT_CONFIG", DEFAULT_FILE))
     try:
         text = path.read_text(encoding="utf-8")
@@ -320,11 +350,19 @@ def load(file: Path | None = None) -> Config:
     except tomllib.TOMLDecodeError as fault:
         raise ConfigWrong(f"{path} is not valid TOML: {fault}.") from None
     _anchor_secret_files(settings, path.resolve().parent)
+    use_folder(_law_folder(settings, path.resolve().parent))
     try:
         config = Config.model_validate(settings)
     except ValidationError as fault:
         raise ConfigWrong(f"{path}: {_first_fault(fault, settings)}") from None
     return config.model_copy(update={"folder": path.resolve().parent})
+
+
+def _law_folder(settings: dict[str, Any], folder: Path) -> Path | None:
+    """The `[law]` folder as written; whatever is wrong with the setting itself, validation says."""
+    law = settings.get("law")
+    named = law.get("folder") if isinstance(law, dict) else None
+    return folder / Path(named).expanduser() if isinstance(named, str) else None
 
 
 def _anchor_secret_files(settings: Any, folder: Path) -> None:

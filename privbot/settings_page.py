@@ -5,13 +5,14 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator
 
-from privbot.config import Config, Controller, Limits, Mailbox, PlaceSetting, PromiseSetting, Section, Smtp
+from privbot.config import Config, Controller, Law, Limits, Mailbox, PlaceSetting, PromiseSetting, Section, Smtp
 
 SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ("At the top", Config), ("[smtp]", Smtp), ("[[mailbox]]", Mailbox), ("[[controller]]", Controller),
     ("[controller.promises] – a regime = {…}", PromiseSetting), ("[controller.places] – a regime = {…}", PlaceSetting), ("[limits]", Limits),
+    ("[law]", Law),
 )  # fmt: skip
-NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "folder")
+NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "law", "folder")
 
 
 def page() -> str:

@@ -65,7 +65,7 @@ def show_due(dates: Due) -> None:
     table = _facts("due")
     for name, day in (
         ("acknowledge by", dates.acknowledge_by), ("respond by", dates.respond_by), ("statute", dates.statute), ("promise", dates.promise),
-        ("alarm", dates.alarm), ("extend by", dates.extend_by), ("cautious", dates.cautious),
+        ("alarm", dates.alarm), ("extend by", dates.extend_by), ("cautious", dates.cautious), ("if suspended", dates.suspended),
     ):  # fmt: skip
         table.add_row(name, f"{day:%A %-d %B %Y}" if day else "–")
     table.add_row("because", plain("\n".join(dates.explanation)))
