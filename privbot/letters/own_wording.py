@@ -110,7 +110,7 @@ def _unknown_names(source: str) -> Iterator[tuple[int, str]]:
             for argument in call.args:
                 if isinstance(argument, nodes.Const) and argument.value not in fragments:
                     yield call.lineno, f"there is no fragment {argument.value}"
-    for used in tree.find_all((nodes.Extends, nodes.Include)):
+    for used in (*tree.find_all(nodes.Extends), *tree.find_all(nodes.Include)):
         other = used.template
         if isinstance(other, nodes.Const) and other.value not in environment().list_templates():
             yield used.lineno, f"there is no structure {other.value}"

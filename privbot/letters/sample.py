@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from privbot.letters.catalogue import kind_of
 from privbot.letters.model import Category, Information, Kept, LetterContext, LetterRequest, Recipient
@@ -87,7 +88,7 @@ REQUESTS: dict[str, tuple[LetterRequest, ...]] = {
 """What the samples of a letter are about; where nothing stands, access and erasure under the GDPR."""
 
 NINTH = "This is the ninth request of the same content since January, and the data have not changed."
-REFUSALS: tuple[dict[str, object], ...] = (
+REFUSALS: tuple[dict[str, Any], ...] = (
     {"refusal": "manifestly-unfounded", "reason": "You offered to withdraw the request in return for a payment."},
     {"refusal": "excessive", "reason": NINTH},
     {"refusal": "excessive", "reason": NINTH, "fee": "EUR 40"},
@@ -103,7 +104,7 @@ REFUSALS: tuple[dict[str, object], ...] = (
     {"refusal": "other", "reason": "The files also concern other persons, whose rights would be affected."},
 )
 
-VALUES: dict[str, tuple[dict[str, object], ...]] = {
+VALUES: dict[str, tuple[dict[str, Any], ...]] = {
     "acknowledgment": ({}, {**CODE, "sender_unconfirmed": True}),
     "challenge": ({**CODE, "sender_unconfirmed": True},),
     "challenge-details": ({"details_wanted": ("order", "phone", "address", "wallet"), "answer_by": date(2026, 3, 19)},),
@@ -157,7 +158,7 @@ def samples(letter: str, language: str) -> list[LetterContext]:
     return [replace(plain, **values) for values in VALUES.get(letter, ({},))]
 
 
-def invented_values(letter: str) -> dict[str, object]:
+def invented_values(letter: str) -> dict[str, Any]:
     """What a letter needs beside the requests it speaks of. Raises UnknownLetter."""
     kind_of(letter)
     first = VALUES.get(letter, ({},))[0]

@@ -73,7 +73,7 @@ VARIABLES = (
     # -- names
     Variable("short", "The law's short name: `regimes.*.short`.", ("verification.doubt", "list.right_under_law")),
     Variable("right", "The name of one right: `rights.*.name`.", ("list.right_under_law",), True),
-    Variable("title", "The own name of a law that the words do not know.", ("regimes.*",), True),
+    Variable("title", "The own name of a law that the words do not know.", ("regimes.other.*",), True),
     Variable("data", "What the law calls the data: `regimes.*.data`.", ("rights.*.asks",)),
     Variable("day", "The day's number, without a leading zero.", ("date.form",), True),
     Variable("month", "The month's name: `date.months.*`.", ("date.form",), True),

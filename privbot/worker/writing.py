@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from privbot.casework.model import AddRequest, Controller
 from privbot.config import Config
@@ -18,7 +19,7 @@ from privbot.letters.model import ComposedLetter, LetterContext, LetterRequest
 def write_letter(
     config: Config, controller: Controller, name: str, language: str, *, reference: str, requester_name: str, requests: Sequence[AddRequest],
     received: datetime, now: datetime, challenge: tuple[str, datetime] | None = None, sender_unconfirmed: bool = False,
-    more: Mapping[str, object] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> ComposedLetter:  # fmt: skip
     """A letter about these requests, in the controller's name. `challenge` is a code and the moment until which it is accepted;
     `more` holds what else the letter needs, by field of the LetterContext (privbot.letters.catalogue)."""
@@ -48,5 +49,5 @@ def write_letter(
         written=day_in(now, place.zone),
     )
     if more:
-        context = replace(context, **more)  # type: ignore[arg-type]
+        context = replace(context, **more)
     return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)

@@ -9,7 +9,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-from letter_worlds import APPI, OPT_OUT, RECEIVED, SHINE, SPECIFIC, WORLDS, ccpa, context, gdpr
+from letter_worlds import APPI, OPT_OUT, SHINE, SPECIFIC, WORLDS, ccpa, context, gdpr
 
 from privbot.letters.compose import compose, letters
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
