@@ -92,8 +92,9 @@ def _smtp(config: Config) -> None:
 
 def _letters(config: Config) -> None:
     from privbot.letters.compose import compose, letters
+    from privbot.letters.own_wording import check_own_wording
     from privbot.letters.sample import sample_context
-    from privbot.letters.words import check_own_wording, languages
+    from privbot.letters.words import languages
 
     for controller in config.controller:
         own = config.path(controller.letters) if controller.letters else None
@@ -101,7 +102,7 @@ def _letters(config: Config) -> None:
             check_own_wording(own)
         for language in languages():
             for name in letters():
-                compose(name, language, sample_context(language, challenge=True), own_wording=own)
+                compose(name, language, sample_context(language, name), own_wording=own)
 
 
 def _reading_pipeline() -> None:

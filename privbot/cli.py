@@ -185,14 +185,17 @@ def letter(
     ticket: Annotated[Optional[str], typer.Option(help="Show it as this ticket would get it.")] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Show it with invented data.")] = False,
     html: Annotated[bool, typer.Option("--html", help="The HTML alternative.")] = False,
+    list_all: Annotated[bool, typer.Option("--list", help="List all letters, and when each is sent.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Show a letter as it would be sent. Nothing is sent."""
-    from privbot.letters.compose import compose, letters
+    from privbot.letters.compose import compose
     from privbot.letters.sample import sample_context
 
-    if name is None:
-        print("\n".join(letters()))
+    if list_all or name is None:
+        from privbot.letters.catalogue import KINDS
+
+        print("\n".join(f"{kind.name:<28} {kind.when}" for kind in KINDS.values()))
         return
     if sample == (ticket is not None):
         raise WrongUse("Say --sample, or name a ticket with --ticket.")
@@ -202,7 +205,7 @@ def letter(
 
         composed = letter_for_ticket(office, ticket, name, language)
     else:
-        composed = compose(name, language or "en", sample_context(language or "en", challenge=True))
+        composed = compose(name, language or "en", sample_context(language or "en", name))
     print(composed.html if html else f"{composed.subject}\n\n{composed.text}")
 
 

@@ -13,7 +13,9 @@ from privbot.errors import WrongUse
 
 
 def sweep(
-    once: Annotated[bool, typer.Option("--once", help="Sweep now, deliver the outbox, and end. (privbot run sweeps every minute.)")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Sweep now, deliver the outbox, and end. (privbot run sweeps every minute.)")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Do what time brings: remind requesters of codes, tell operators of dates, send the digest."""

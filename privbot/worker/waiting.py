@@ -67,7 +67,9 @@ def _remind(office: Office, challenge: Challenge, step: int, now: datetime) -> i
         if not requests or not _first_time(challenge, f"{REMINDER} {step}", now):
             return 0
         code = office.seals.open(challenge.ticket.key, "challenge code", challenge.sealed_code).decode()
-        _write_or_hold(office, REMINDER, challenge.ticket, requests, now, challenge=(code, challenge.expires_at), awaited=("code",))
+        _write_or_hold(
+            office, REMINDER, challenge.ticket, requests, now, challenge=(code, challenge.expires_at), awaited=("code",)
+        )
     return 1
 
 
@@ -86,7 +88,9 @@ def _close(office: Office, challenge: Challenge, now: datetime) -> int:
 
 
 def _waiting_requests(ticket: Ticket) -> list[Request]:
-    return list(ticket.requests.filter(state__in=Request.ACTIVE, mailbox_proven_at=None).exclude(verification="none").order_by("id"))
+    return list(
+        ticket.requests.filter(state__in=Request.ACTIVE, mailbox_proven_at=None).exclude(verification="none").order_by("id")
+    )
 
 
 def _first_time(challenge: Challenge, kind: str, now: datetime) -> bool:
