@@ -121,7 +121,8 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 def date_line(one: OpenDate, today: date) -> str:
     """One date in a line, as notices and digest have it."""
     away = (one.day - today).days
-    when = "today" if away == 0 else f"in {away} days" if away > 1 else "tomorrow" if away == 1 else f"{-away} days ago"
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    when = near.get(away) or (f"in {away} days" if away > 0 else f"{-away} days ago")
     child = " · concerns a child" if one.minor else ""
     return f"{one.reference}  {BY[one.what]} {one.day.isoformat()} ({when})  {one.right} ({one.regime}){child}"
 

@@ -39,10 +39,11 @@ def is_digest(mail) -> bool:
 
 
 def days_of_reminders(office, sink, clock, days: int) -> list[tuple[date, str]]:
-    """Walk through the days, three sweeps each; what was told on which day."""
+    """Walk through the days, two sweeps each, before the hour of the digest; what was told on which day."""
+    with_controller(office, digest_at=time(23, 59))
     found = []
     for _ in range(days):
-        for _ in range(3):
+        for _ in range(2):
             before = len(told(sink))
             sweep(office)
             for text in told(sink)[before:]:
@@ -67,7 +68,7 @@ def test_each_reminder_comes_once_and_escalation_follows(watched, receive, sink,
         ("2026-12-17", "answer by 2026-12-20 (in 3 days)"),
         ("2026-12-18", "announce an extension by 2026-12-21 (in 3 days)"),
         ("2026-12-19", "answer by 2026-12-20 (tomorrow)"),  # the alarm
-        ("2026-12-21", "answer by 2026-12-20 (1 days ago)"),  # escalation
+        ("2026-12-21", "answer by 2026-12-20 (yesterday)"),  # escalation
         ("2026-12-23", "answer by 2026-12-20 (3 days ago)"),
         ("2026-12-27", "answer by 2026-12-20 (7 days ago)"),
     ]
@@ -111,7 +112,7 @@ def test_a_date_that_moves_is_told_of_anew(watched, receive, sink, clock):
     days_of_reminders(watched, sink, clock, 1)
     # extended: the statute's day lies behind the last day to announce it, and nobody is reminded of that any more
     Request.objects.update(respond_by=date(2027, 2, 20), statute=date(2027, 2, 22), promise=None, alarm=date(2027, 2, 19))
-    assert days_of_reminders(watched, sink, clock, 20) == []
+    assert days_of_reminders(watched, sink, clock, 5) == []
     clock.now = datetime(2027, 2, 6, 12, tzinfo=UTC)
     assert [line.split("  ")[1] for _, line in days_of_reminders(watched, sink, clock, 1)] == [
         "answer by 2027-02-20 (in 14 days)"
@@ -122,7 +123,9 @@ def test_a_date_that_moves_is_told_of_anew(watched, receive, sink, clock):
 def test_what_is_closed_is_never_reminded_of(watched, receive, sink, clock, state):
     receive(ACCESS)
     Request.objects.update(state=state, closed_at=clock.now)
-    assert days_of_reminders(watched, sink, clock, 45) == []
+    for days in (16, 13, 2):  # the first reminder, the alarm, the escalation
+        clock.advance(days=days)
+        assert days_of_reminders(watched, sink, clock, 1) == []
 
 
 def test_without_operators_nobody_is_told(watched, receive, sink, clock):
