@@ -111,7 +111,7 @@ def _unknown_names(source: str) -> Iterator[tuple[int, str]]:
                 if isinstance(argument, nodes.Const) and argument.value not in fragments:
                     yield call.lineno, f"there is no fragment {argument.value}"
     for used in (*tree.find_all(nodes.Extends), *tree.find_all(nodes.Include)):
-        other = used.template
+        other = next(used.iter_child_nodes(only=("template",)))
         if isinstance(other, nodes.Const) and other.value not in environment().list_templates():
             yield used.lineno, f"there is no structure {other.value}"
 

@@ -114,7 +114,7 @@ def test_reference_day_of_receipt_legal_basis_and_controller_are_named(letter, l
         assert world.reference in made.subject
         page, text = Page(letter, words(language), world), squashed(made.text)
         laws = [page.law_name(request, "name") for request in world.requests]
-        articles = [request.article for request in world.requests]
+        articles = [page.article(request) for request in world.requests]
         facts = (world.reference, world.controller_name, words(language).day(world.received), *laws, *articles)
         assert [fact for fact in facts if squashed(fact) not in text] == [], name
 
