@@ -49,17 +49,15 @@ def own_structure(name: str, folder: Path) -> Template | None:
     return _checked(name, file, file.stat().st_mtime_ns) if file.is_file() else None
 
 
-def run(template: Template, page: Page, file: Path | None = None) -> str:
-    """Let a structure put down its blocks; returns what it printed, which should be nothing. `file` is a controller's own.
+def run(template: Template, page: Page, file: Path) -> str:
+    """Let a controller's own structure put down its blocks; returns what it printed, which should be nothing.
 
-    Raises OverrideRefused with the line where such a file breaks.
+    Raises OverrideRefused with the line where it breaks. What broke is named by its kind alone: more words might quote the letter.
     """
-    if file is None:
-        return template.render(page.vocabulary())
     try:
         return template.render(page.vocabulary())
     except Exception as fault:  # anything can break in a template that somebody else wrote
-        raise OverrideRefused(file, _line_of(fault, file), f"breaks: {fault}") from fault
+        raise OverrideRefused(file, _line_of(fault, file), f"breaks ({type(fault).__name__})") from None
 
 
 @lru_cache(maxsize=256)
