@@ -44,8 +44,7 @@ def undone(request: Request) -> dict[What, date]:
     dates: dict[What, date] = {"respond_by": request.respond_by}
     if request.acknowledge_by and not request.acknowledged:
         dates["acknowledge_by"] = request.acknowledge_by
-    # Once extended, the statute's day lies behind the last day on which that could be announced.
-    if request.extend_by and request.statute <= request.extend_by:
+    if request.extend_by and request.extended_on is None:
         dates["extend_by"] = request.extend_by
     return dates
 

@@ -21,12 +21,12 @@ def letter_for_ticket(office: Office, reference: str, name: str, language: str |
     rows = list(ticket.requests.order_by("id"))
     return write_letter(
         office.config, controller, name, language or ticket.language, reference=ticket.reference,
-        requester_name=cases.requester_of(ticket, office.seals).name, requests=[as_added(row, controller) for row in rows],
+        requester_name=cases.requester_of(ticket, office.seals).name, requests=[_as_added(row, controller) for row in rows],
         received=rows[0].received_at, now=office.clock(), more=invented_values(name),
     )  # fmt: skip
 
 
-def as_added(row: Request, controller: Controller) -> AddRequest:
+def _as_added(row: Request, controller: Controller) -> AddRequest:
     """A request as it was added, with its clocks reckoned again."""
     place, promise = controller.places.get(row.regime), controller.promises.get(row.regime)
     dates = due(row.regime, row.right, row.received_at, place=place, promise=promise)

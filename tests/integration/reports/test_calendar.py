@@ -65,7 +65,7 @@ def test_an_event_keeps_its_uid_when_its_date_moves_and_goes_when_it_is_done(con
         recipient_index="", domain_index="", sealed=b"", next_try_at=clock(),
     )  # fmt: skip
     # extended
-    Request.objects.update(statute=date(2027, 2, 18), respond_by=date(2027, 2, 18))
+    Request.objects.update(extended_on=date(2026, 12, 20), statute=date(2027, 2, 18), respond_by=date(2027, 2, 18))
     after = events(config, now=datetime(2026, 12, 20, tzinfo=UTC))
     [(uid, (_, day))] = after.items()
     assert uid in before and uid.startswith("respond-by") and day == date(2027, 2, 18)

@@ -110,8 +110,8 @@ def test_a_date_that_moves_is_told_of_anew(watched, receive, sink, clock):
     receive(ACCESS)
     clock.advance(days=28)
     days_of_reminders(watched, sink, clock, 1)
-    # extended: the statute's day lies behind the last day to announce it, and nobody is reminded of that any more
-    Request.objects.update(respond_by=date(2027, 2, 20), statute=date(2027, 2, 22), promise=None, alarm=date(2027, 2, 19))
+    moved = {"respond_by": date(2027, 2, 20), "statute": date(2027, 2, 22), "promise": None, "alarm": date(2027, 2, 19)}
+    Request.objects.update(extended_on=clock.now.date(), **moved)
     assert days_of_reminders(watched, sink, clock, 5) == []
     clock.now = datetime(2027, 2, 6, 12, tzinfo=UTC)
     assert [line.split("  ")[1] for _, line in days_of_reminders(watched, sink, clock, 1)] == [

@@ -53,7 +53,7 @@ def test_a_reminder_comes_after_two_and_after_five_days_with_the_same_code(recei
 def test_when_the_code_runs_out_it_is_told_and_an_operator_decides(receive, days, sink, watched):
     receive(ACCESS)
     assert days(15)[-1] == "code-expired"
-    assert Challenge.objects.get().state == "failed"
+    assert Challenge.objects.get().state == "expired" and not bytes(Challenge.objects.get().sealed_code)
     review = Review.objects.get()
     assert (
         review.codes == ["not-verified"]
@@ -61,7 +61,7 @@ def test_when_the_code_runs_out_it_is_told_and_an_operator_decides(receive, days
         and review.ticket == Ticket.objects.get()
     )
     assert Request.objects.get().state in Request.ACTIVE  # its clock goes on
-    assert AuditEvent.objects.filter(action="code run out").count() == 1
+    assert AuditEvent.objects.filter(action="proof decided", data__outcome="expired", actor="sweep").count() == 1
     assert days(5)[-1] == "code-expired" and Review.objects.count() == 1
 
 
@@ -76,7 +76,7 @@ def test_after_a_pause_only_one_reminder_is_sent(receive, days, sink, clock):
     [
         lambda: Challenge.objects.update(state="proven"),
         lambda: Request.objects.update(state="revoked"),
-        lambda: Request.objects.update(mailbox_proven_at="2026-11-21T12:00:00Z"),
+        lambda: Request.objects.update(state_reason=""),
     ],
 )
 def test_who_has_answered_or_no_longer_asks_is_not_reminded(receive, days, settled):
