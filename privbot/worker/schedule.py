@@ -112,8 +112,8 @@ class Jobs:
         """Once a day: erase what was kept for long enough, forget workers that are gone, and walk the audit trail."""
         with self._faults_of_the_world("retention"):
             erased = retention.run(self.office.config, self.office.seals, self.office.clock())
-            if erased.tickets or erased.mails:
-                log.info("erased", tickets=len(erased.tickets), mails=erased.mails)
+            if erased.tickets or erased.mails or erased.documents:
+                log.info("erased", tickets=len(erased.tickets), mails=erased.mails, documents=erased.documents)
         with self._faults_of_the_world("daily"):
             from privbot.records.audit import first_break
 

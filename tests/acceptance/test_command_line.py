@@ -247,7 +247,11 @@ def test_hold_erase_and_retention_by_command(settings, imap, sink):
     privbot("poll", "--once", "--config", settings)
     queue = json.loads(privbot("queue", "--json", "--config", settings).stdout)
     reference = (queue["requests"] + queue["reviews"])[0]["reference"]
-    assert json.loads(privbot("retention", "--preview", "--json", "--config", settings).stdout) == {"tickets": [], "mails": 0}
+    assert json.loads(privbot("retention", "--preview", "--json", "--config", settings).stdout) == {
+        "tickets": [],
+        "mails": 0,
+        "documents": 0,
+    }
     assert "0 tickets" in privbot("retention", "--once", "--config", settings).stdout
     assert privbot("retention", "--config", settings).returncode == 2
     assert "legal hold" in privbot("hold", reference, "--reason", "audit", "--config", settings).stdout
