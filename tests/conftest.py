@@ -63,6 +63,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     RECORDS.stack.close()
 
 
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A test that writes the log to its own captured standard error leaves no closed file behind for the next one."""
+    import structlog
+
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock()
