@@ -14,6 +14,7 @@ from privbot.casework import lifecycle
 from privbot.casework.answers import LetterFor
 from privbot.casework.errors import (
     AlreadyActive,
+    FeeForbidden,
     NoDoubt,
     NotAllowed,
     NothingToProve,
@@ -40,6 +41,8 @@ TAKE = {
     Step.ASK: lambda case, who: lifecycle.ask(case, who, DAY, "Which of your accounts do you mean?"),
     Step.ANSWERED: lambda case, who: lifecycle.answered(case, who, DAY),
     Step.EXTEND: lambda case, who: lifecycle.extend(case, who, DAY, "many systems"),
+    Step.FEE: lambda case, who: lifecycle.announce_fee(case, who, "the sixth copy this year"),
+    Step.FEE_PAID: lambda case, who: lifecycle.fee_paid(case, who, DAY),
     Step.FULFIL: lambda case, who: lifecycle.fulfil(case, who),
     Step.DENY: lambda case, who: lifecycle.deny(case, who, Denial.NO_MATCH),
     Step.REVOKE: lambda case, who: lifecycle.revoke(case, who),
@@ -308,7 +311,27 @@ def test_erasure_waits_until_access_of_the_same_ticket_is_answered():
 def test_a_denial_carries_its_code_and_its_letter():
     taken = lifecycle.deny(a_case(), OPERATOR, Denial.OUTSIDE_JURISDICTION)
     assert (taken.case.state, taken.case.reason, taken.letter) == ("denied", "outside_jurisdiction", LetterFor("refusal"))
-    assert lifecycle.deny(a_case(right="objection"), LEAD, Denial.OTHER).letter == LetterFor("objection-refused", True)
+
+
+def test_an_objection_that_was_examined_is_refused_with_its_own_letter_and_only_to_a_verified_address():
+    objection = a_case(right="objection", evidence=AUTHENTICATED)
+    assert lifecycle.deny(objection, OPERATOR, Denial.CLAIM_NOT_COVERED).letter == LetterFor("objection-refused", True)
+    assert lifecycle.deny(objection, OPERATOR, Denial.NO_MATCH).letter == LetterFor("refusal")
+    assert lifecycle.deny(a_case(right="objection"), LEAD, Denial.OTHER).letter == LetterFor("refusal")
+
+
+def test_a_fee_is_announced_with_its_reason_and_only_where_the_law_knows_one():
+    assert lifecycle.announce_fee(a_case(), OPERATOR, "the sixth copy this year").letter == LetterFor("fee-announced")
+    with pytest.raises(ReasonMissing):
+        lifecycle.announce_fee(a_case(), OPERATOR, "")
+    with pytest.raises(FeeForbidden):
+        lifecycle.announce_fee(a_case("shine-the-light", "shine-the-light"), LEAD, "postage")
+
+
+def test_the_fee_restarts_the_month_in_the_united_kingdom():
+    before = a_case("uk-gdpr", state=State.IN_PROGRESS)
+    after = lifecycle.fee_paid(before, OPERATOR, date(2026, 11, 30)).case
+    assert after.clocks.statute == date(2026, 12, 30) > before.clocks.statute
 
 
 @pytest.mark.parametrize("why", [Denial.SUSPECTED_FRAUD, Denial.OTHER])
