@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import customers, retention
+from privbot.commands import customers, lifecycle, retention
 from privbot.commands.law import law
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
@@ -33,7 +33,8 @@ app.add_typer(quarantine, name="quarantine")
 app.add_typer(audit, name="audit")
 app.add_typer(law, name="law")
 app.add_typer(customers.app, name="customers")
-for command in (retention.retention, retention.hold, retention.erase):
+app.add_typer(lifecycle.app, name="request")
+for command in (lifecycle.verify, retention.retention, retention.hold, retention.erase):
     app.command()(command)
 
 Files = Annotated[list[Path], typer.Argument(help="Mails as .eml files.", exists=True, dir_okay=False)]

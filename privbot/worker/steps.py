@@ -13,6 +13,7 @@ from typing import Any
 
 from privbot.casework import lifecycle
 from privbot.casework.lifecycle import Case, Denial, Step
+from privbot.law.calendar import day_in
 from privbot.law.refusals import refusal
 from privbot.law.regimes import regime
 from privbot.letters.model import Attachment
@@ -104,7 +105,8 @@ def fulfil(
         siblings = [now.case(other) for other in now.rows() if other.id != row.id]
         taken = lifecycle.fulfil(now.case(row), by.role, siblings=siblings, part=part, alternative=alternative)
         assert taken.letter
-        letter = now.letter(taken.letter, [taken.case], more=values, attachments=attachments)
+        more = {**_known(taken.case), **(values or {})}
+        letter = now.letter(taken.letter, [taken.case], more=more, attachments=attachments)
         now.write(row, taken, Step.FULFIL, letter=letter, data={"part": part})
         return Done(now.ticket.reference, (row,), letter)
 
@@ -160,6 +162,12 @@ def assign(office: Office, reference: str, owner: str, *, by: By, right: str | N
         for row in rows:
             now.write(row, lifecycle.assign(now.case(row), by.role, owner), Step.ASSIGN, data={"owner": owner})
         return Done(now.ticket.reference, tuple(rows))
+
+
+def _known(case: Case) -> dict[str, Any]:
+    """What a letter needs that the request itself says: Shine the Light tells of the calendar year before (Civ. Code 1798.83(a))."""
+    received = day_in(case.received, (case.place or regime(case.regime).place.place).zone)
+    return {"calendar_year": received.year - 1} if case.right == "shine-the-light" else {}
 
 
 def _ended(now: Stepping, step: Step, right: str | None) -> Done:
