@@ -45,7 +45,8 @@ def _ticket(office: Office, ticket: Ticket) -> dict[str, Any]:
         "details": requester.details,
         "requests": [
             {
-                "right": one.right, "regime": one.regime, "category": one.category, "state": one.state, "received": one.received_at,
+                "right": one.right, "regime": one.regime, "category": one.category, "state": one.state, "reason": one.state_reason,
+                "owner": one.owner, "verified": one.verified_level, "received": one.received_at,
                 "acknowledge_by": one.acknowledge_by, "due": one.respond_by, "statute": one.statute, "promise": one.promise, "alarm": one.alarm,
                 "extend_by": one.extend_by, "sources": one.sources, "verification": one.verification, "mailbox_proven": one.mailbox_proven_at,
             }
