@@ -79,10 +79,13 @@ def read_folder(folder: Traversable) -> dict[str, Regime]:
 
 
 def regime_files(folder: Traversable) -> list[Traversable]:
-    """The regime files of a folder by name; raises WrongLawFile where there is no such folder."""
+    """The regime files of a folder by name; raises WrongLawFile where there is no such folder, or nothing in it."""
     if not folder.is_dir():
         raise WrongLawFile(f"{folder} is not a folder; name one that holds regime files such as vcdpa.toml")
-    return sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    if not found:
+        raise WrongLawFile(f"{folder} holds no regime file; write one such as vcdpa.toml")
+    return found
 
 
 def regime(name: str) -> Regime:

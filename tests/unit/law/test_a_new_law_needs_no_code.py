@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from builders import LUMEN, a_history, a_mail, a_reading
 from typer.testing import CliRunner
 
+from privbot.casework.model import AddRequest
+from privbot.casework.triage import triage
 from privbot.cli import app
 from privbot.config import ConfigWrong, load
 from privbot.law.clocks import due, extension
@@ -22,6 +26,7 @@ from privbot.law.regimes import equivalent, regimes, shipped, use_folder
 from privbot.law.reminders import reminders
 from privbot.law.verification import is_free, verification
 from privbot.reading.model import REGIMES
+from privbot.reading.regime import guess
 
 PROOF = Path(__file__).parent / "proof"
 CONFIGURATION = """
@@ -148,7 +153,19 @@ def test_a_wrong_own_file_or_a_missing_folder_is_refused_and_changes_nothing(tmp
         use_folder(tmp_path)
     with pytest.raises(WrongLawFile, match="not a folder"):
         use_folder(tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(WrongLawFile, match="holds no regime file"):
+        use_folder(tmp_path / "empty")
     assert "vcdpa" in regimes()
+
+
+def test_a_mail_is_read_and_decided_under_it(proof: None) -> None:
+    lumen = replace(LUMEN, regimes=("vcdpa",))
+    guessed = guess("please delete what you hold about me", "en", ["erasure"], [], lumen.regimes)
+    assert [(one.regime, one.confidence) for one in guessed] == [("vcdpa", 1.0)]
+    actions = triage(a_mail(), a_reading("erasure", regime="vcdpa"), a_history(), lumen)
+    (request,) = [action for action in actions if isinstance(action, AddRequest)]
+    assert (request.regime, request.right, request.due.respond_by) == ("vcdpa", "erasure", date(2027, 1, 4))
 
 
 # -- the configuration -------------------------------------------------------------------------------------------------------

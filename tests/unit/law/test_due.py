@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from privbot.law.calendar import working_days
 from privbot.law.clocks import as_json, due, extension
 from privbot.law.errors import EventsContradict, LateExtension, NaiveTime, NoExtension, RightNotGranted, UnknownRegime, WrongPlace
 from privbot.law.model import Due, Events, Place, Promise
+from privbot.law.periods import Pause, count
 from privbot.law.regimes import regime as regime_named
 
 
@@ -391,6 +393,19 @@ def test_a_fee_moves_the_british_month_and_no_other_clock_and_the_answer_says_so
         paid = ask(regime, right, "2026-09-03", fee_paid="2026-09-18")
         assert paid.statute == ask(regime, right, "2026-09-03").statute
         assert any("does not move this clock" in sentence for sentence in paid.explanation)
+
+
+def test_days_left_out_for_two_reasons_are_left_out_once() -> None:
+    clock = regime_named("gdpr").clocks["month"]
+    vienna = working_days("AT")
+    overlapping = [Pause(day("2026-03-15"), day("2026-03-20")), Pause(day("2026-03-10"), day("2026-03-16"))]
+    # 10 to 20 March are eleven days: 5 + 11 April is Thursday the 16th
+    period = count(clock, clock.length, day("2026-03-05"), vienna, overlapping)
+    assert period.end == day("2026-04-16")
+    assert period.pauses == (Pause(day("2026-03-10"), day("2026-03-20")),)
+    # two apart are left out one after the other
+    apart = [Pause(day("2026-03-10"), day("2026-03-12")), Pause(day("2026-03-20"), day("2026-03-21"))]
+    assert count(clock, clock.length, day("2026-03-05"), vienna, apart).end == day("2026-04-10")
 
 
 # -- extensions ---------------------------------------------------------------------------------------------------------------

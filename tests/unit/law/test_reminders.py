@@ -49,8 +49,8 @@ def test_what_the_law_does_not_know_is_not_reminded_of() -> None:
 
 
 def test_a_reminder_before_the_request_came_is_none() -> None:
-    # due 4 December: 14 days before is the day of receipt itself
-    found = reminders("ccpa", due("ccpa", "opt-out-of-sale", datetime(2026, 11, 20, 20, tzinfo=UTC)), date(2026, 12, 8))
+    # due 14 December: as if received on the 7th, which is itself 7 days before
+    found = reminders("ccpa", due("ccpa", "opt-out-of-sale", datetime(2026, 11, 20, 20, tzinfo=UTC)), date(2026, 12, 7))
     assert days(found, "respond_by") == ["2026-12-11"]
 
 
