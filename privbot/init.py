@@ -112,7 +112,7 @@ def _toml(value: object) -> str:
         return "…"
     if isinstance(value, tuple):
         return json.dumps(list(value))
-    if isinstance(value, dict):
+    if isinstance(value, dict | Section):
         return "{}"
     return json.dumps(value, default=str)
 

@@ -125,6 +125,10 @@ class Ticket(models.Model):
     minor = models.BooleanField(default=False)
     agent = models.BooleanField(default=False)
     last_contact = models.DateTimeField()
+    hold = models.CharField(max_length=40, default="")
+    """Why it must not be erased – litigation, audit, …; empty: retention runs."""
+    erased_at = models.DateTimeField(null=True)
+    """What was sealed is destroyed with its keys; what stays says nothing of anybody."""
     sender_index = models.CharField(max_length=32)
     key = models.UUIDField()
     sealed_requester = models.BinaryField()
@@ -268,6 +272,25 @@ class Review(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["due"], condition=models.Q(decided_at=None), name="open_reviews_by_due")]
+
+
+class Notice(models.Model):
+    """Something told once: to a controller's operators by mail, or to a requester who was asked for something. Kinds: `worker.sweep`."""
+
+    controller = models.CharField(max_length=31)
+    about = models.CharField(max_length=80)
+    """Such as `request:12`, `challenge:7`, `letter:9`, `controller:lumen`."""
+    kind = models.CharField(max_length=40)
+    day = models.DateField()
+    """The day it belongs to, in the place of the regime or controller; a date that moves is told of anew."""
+    created_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True)
+    """While a worker sends it."""
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about", "kind", "day"], name="told_once")]
+        indexes = [models.Index(fields=["controller", "id"], condition=models.Q(sent_at=None), name="notices_to_send")]
 
 
 class AuditEvent(models.Model):

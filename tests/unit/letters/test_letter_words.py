@@ -59,10 +59,10 @@ def test_no_sentence_was_left_in_english(language):
 @pytest.mark.parametrize("language", languages())
 def test_every_fragment_a_structure_names_exists_and_every_sentence_is_used(language):
     source = "\n".join(file.read_text(encoding="utf-8") for file in STRUCTURES)
-    named = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source))
+    named = set(re.findall(r'"([a-z-]+\.[a-z_]+)"', source))
     assert named <= set(words(language).fragments)
-    by_python = {f"{letter}.subject" for letter in letters()}
-    tables = ("common", "requests", "verification", "code", *letters())
+    by_python = {f"{letter}.{part}" for letter in letters() for part in ("subject", "opening")}
+    tables = ("common", "requests", "verification", "code", "asked", "kept", "recipients", *letters())
     assert {name for name in ENGLISH if name.split(".")[0] in tables} - named - by_python == set()
 
 
