@@ -17,27 +17,35 @@ class LetterFor:
     """It holds personal data beyond the writer's own name: it goes to a verified address only."""
 
 
+def _personal(name: str) -> LetterFor:
+    return LetterFor(name, personal=True)
+
+
 _GRANTED = {
-    "access": LetterFor("access-answer", personal=True),
-    "know-specific": LetterFor("access-answer", personal=True),
-    "know-categories": LetterFor("know-categories-answer", personal=True),
-    "portability": LetterFor("portability-answer", personal=True),
-    "third-party-records": LetterFor("appi-disclosure", personal=True),
-    "erasure": LetterFor("erasure-done"),
-    "rectification": LetterFor("rectification-done"),
+    "access": _personal("access-answer"),
+    "know-specific": _personal("access-answer"),
+    "know-categories": _personal("know-categories-answer"),
+    "portability": _personal("portability-answer"),
+    "third-party-records": _personal("appi-disclosure"),
+    "erasure": _personal("erasure-done"),
+    "rectification": _personal("rectification-done"),
     "opt-out-of-sale": LetterFor("opt-out-done"),
     "limit-sensitive": LetterFor("opt-out-done"),
-    "direct-marketing": LetterFor("opt-out-done"),
+    "direct-marketing": LetterFor("objection-upheld"),
     "objection": LetterFor("objection-upheld"),
     "consent-withdrawal": LetterFor("consent-withdrawn"),
-    "restriction": LetterFor("restriction-done"),
-    "automated-decision": LetterFor("automated-decision-reviewed"),
-    "stop-use": LetterFor("appi-stop-use"),
+    "restriction": _personal("restriction-done"),
+    "automated-decision": _personal("automated-decision-reviewed"),
+    "stop-use": _personal("appi-stop-use"),
     # To whom the controller disclosed is the same for all its customers (Civ. Code 1798.83(b)(3)): nothing about this one.
     "shine-the-light": LetterFor("shine-the-light-list"),
-    "complaint": LetterFor("complaint-answered"),
+    "complaint": _personal("complaint-answered"),
 }
-_GRANTED_UNDER = {("appi", "access"): LetterFor("appi-disclosure", personal=True)}
+_GRANTED_UNDER = {
+    ("appi", "access"): _personal("appi-disclosure"),
+    # California: an opt-out of automated decisions, which needs no proof (§7060(b)) and reviews nothing.
+    ("ccpa", "automated-decision"): LetterFor("opt-out-done"),
+}
 """Where a law wants its own letter for a right that others grant too."""
 _ALTERNATIVE = {"shine-the-light": LetterFor("shine-the-light-alternative")}
 
@@ -63,7 +71,7 @@ def answer_for(regime: str, right: str, *, alternative: bool = False) -> LetterF
 
 def refusal_of(right: str) -> LetterFor:
     """The letter that tells of a right refused."""
-    return LetterFor("objection-refused" if right == "objection" else "refusal")
+    return _personal("objection-refused") if right == "objection" else LetterFor("refusal")
 
 
 def challenge_for(missing: Collection[Kind]) -> LetterFor | None:

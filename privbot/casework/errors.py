@@ -36,7 +36,7 @@ class UnverifiedAddress(StepRefused):
 
 
 class NothingToProve(StepRefused):
-    """The law lets nobody ask for proof of identity here."""
+    """There is nothing to ask for: the law lets nobody ask here, or everything is proven already."""
 
     code = "nothing-to-prove"
 
@@ -51,12 +51,6 @@ class WaitsForAccess(StepRefused):
     """The erasure waits until the access request of the same ticket is answered: afterwards there would be nothing to show."""
 
     code = "waits-for-access"
-
-
-class LateExtension(StepRefused):
-    """The last day on which an extension could be announced is over."""
-
-    code = "late-extension"
 
 
 class ReasonMissing(StepRefused):

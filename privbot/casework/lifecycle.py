@@ -16,7 +16,6 @@ from privbot.casework import verification as proofs
 from privbot.casework.answers import LetterFor, answer_for, challenge_for, refusal_of
 from privbot.casework.errors import (
     AlreadyActive,
-    LateExtension,
     NoDoubt,
     NotAllowed,
     NothingToProve,
@@ -27,9 +26,7 @@ from privbot.casework.errors import (
     WrongState,
 )
 from privbot.casework.verification import NOTHING_SHOWN, Authority, Evidence, Kind, Needs
-from privbot.law.clocks import NOTHING_HAPPENED, due
-from privbot.law.errors import NoExtension
-from privbot.law.explain import in_words
+from privbot.law.clocks import NOTHING_HAPPENED, due, extension
 from privbot.law.model import Due, Events, Place, Promise, Verification
 
 UNASSIGNED = "unassigned"
@@ -171,8 +168,15 @@ class Case:
 
     @property
     def missing(self) -> tuple[Kind, ...]:
-        """What the requester has not shown yet."""
+        """What the law wants the requester to show before this is granted, and is not here yet."""
         return proofs.missing(self.needs, self.evidence)
+
+    @property
+    def awaited(self) -> tuple[Kind, ...]:
+        """What may be asked for: what is missing, or the address's own proof where the answer holds personal data."""
+        if self.missing or self.evidence.address_is_theirs or not answer_for(self.regime, self.right).personal:
+            return self.missing
+        return (Kind.MAILBOX,)
 
     @property
     def clocks(self) -> Due:
@@ -213,24 +217,20 @@ def ask_identity(case: Case, who: Role, day: date, *, doubt: str = "") -> Taken:
     Raises WrongState, NotAllowed, NothingToProve, NoDoubt, and (as every step that moves a clock) law's EventsContradict.
     """
     _permit(case, Step.ASK_IDENTITY, who)
-    if case.rule.level == "on-doubt" and not case.needs.kinds:
-        if not doubt.strip():
-            raise NoDoubt
+    if case.rule.level == "on-doubt" and doubt.strip():
         case = replace(case, doubt=True)
-    if not case.needs.kinds:
-        raise NothingToProve
-    if not case.missing:
-        raise NothingToProve("Everything the law asks for is proven already; answer the request.")
+    if not case.awaited:
+        raise NoDoubt if case.rule.level == "on-doubt" and not case.needs.kinds else NothingToProve
     case = _moved(case, identity_asked=case.events.identity_asked or day)
     case = replace(case, state=State.IN_PROGRESS, reason=NEED_USER_VERIFICATION)
-    return Taken(case, challenge_for(case.missing))
+    return Taken(case, challenge_for(case.awaited))
 
 
 def proven(case: Case, who: Role, day: date, shown: Evidence) -> Taken:
-    """The requester has shown something. Once nothing is missing, identity is proven as of `day`. Raises WrongState, NotAllowed."""
+    """The requester has shown something. Once nothing is awaited, identity is proven as of `day`. Raises WrongState, NotAllowed."""
     _permit(case, Step.PROVEN, who)
     case = replace(case, evidence=case.evidence | shown, state=State.IN_PROGRESS)
-    if case.reason == NEED_USER_VERIFICATION and not case.missing:
+    if case.reason == NEED_USER_VERIFICATION and not case.awaited:
         case = replace(_moved(case, identity_proven=day), reason="")
     return Taken(case)
 
@@ -249,7 +249,7 @@ def expire(case: Case, who: Role) -> Taken:
     """Nobody has proven who they are in the time they had. Raises WrongState, NotAllowed."""
     _permit(case, Step.EXPIRE, who)
     _must_wait_for_identity(case)
-    return Taken(replace(case, state=State.EXPIRED, reason="", asking=False), LetterFor("code-expired"))
+    return Taken(replace(case, state=State.EXPIRED, reason="", asking=False), LetterFor("closed"))
 
 
 # -- what is meant ---------------------------------------------------------------------------------------------------------
@@ -281,22 +281,17 @@ def answered(case: Case, who: Role, day: date) -> Taken:
 def extend(case: Case, who: Role, day: date, reason: str, *, override: str = "") -> Taken:
     """Announce that the answer takes longer, and why. Too late, only a lead may, and says why in `override`.
 
-    Raises WrongState, NotAllowed, ReasonMissing, LateExtension, and law's NoExtension.
+    Raises WrongState, NotAllowed, ReasonMissing, and law's LateExtension and NoExtension.
     """
     _permit(case, Step.EXTEND, who)
     _must_say(reason, "Say why the answer takes longer; the requester is told.")
     if case.events.extended:
         raise WrongState("The request is extended already, and the law knows no second extension.")
-    last_day = case.clocks.extend_by
-    if last_day is None:
-        raise NoExtension
-    if day > last_day:
-        if not override.strip():
-            raise LateExtension(
-                f"The last day to announce an extension was {in_words(last_day)}; a lead may override that with a reason."
-            )
-        if who is not Role.LEAD:
-            raise NotAllowed("Only a lead may extend after the last day.")
+    announced = extension(
+        case.regime, case.right, case.received, day, place=case.place, events=case.events, override=override
+    )  # fmt: skip
+    if announced.override and who is not Role.LEAD:
+        raise NotAllowed("Only a lead may extend after the last day.")
     return Taken(_moved(case, extended=True), LetterFor("extension"))
 
 
@@ -341,7 +336,7 @@ def reopen(case: Case, who: Role, *, others: Collection[Case] = ()) -> Taken:
     _permit(case, Step.REOPEN, who)
     if joined_to(case, others):
         raise AlreadyActive
-    reason = NEED_USER_VERIFICATION if case.state is State.EXPIRED and case.missing else ""
+    reason = NEED_USER_VERIFICATION if case.state is State.EXPIRED and case.awaited else ""
     return Taken(replace(case, state=State.IN_PROGRESS, reason=reason, part=False))
 
 

@@ -1,15 +1,17 @@
-"""How often, and until when, a right can be asked for. The figures are the law's and the notice's and are passed in; here is only counting.
+"""How often, and until when, a right can be asked for. The figures are the law's and the notice's; here is only what happened before.
 
 Whether a limit is used at all is an operator's decision: these checks say what may be refused, and refuse nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from privbot.law import limits as law
 from privbot.law.calendar import add_months
+from privbot.law.model import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,13 @@ class PastRequest:
     """Answered in whole or in part; a denied or withdrawn one uses nothing up."""
 
 
-def answered_since(history: Iterable[PastRequest], regime: str, rights: Collection[str], since: date) -> int:
-    """How many requests for any of these rights were answered, of those received on or after a day."""
-    return sum(past.fulfilled and past.regime == regime and past.right in rights and past.received >= since for past in history)
+def limit_reached(regime: str, right: str, received: date, history: Iterable[PastRequest]) -> Limit | None:
+    """The limit that one more answer would go beyond, or None. `received`: in the regime's place.
 
-
-def asked_too_often(history: Iterable[PastRequest], regime: str, rights: Collection[str], answers: int, since: date) -> bool:
-    """Whether one more request is more than the law makes a controller answer: `answers` in the time since a day."""
-    return answered_since(history, regime, rights, since) >= answers
+    Raises UnknownRegime, RightNotGranted.
+    """
+    answered = [(past.right, past.received) for past in history if past.fulfilled and past.regime == regime]
+    return law.limit_reached(regime, right, received, answered)
 
 
 def retention_is_over(last_contact: date, received: date, years: int) -> bool:

@@ -6,32 +6,36 @@ from datetime import date
 
 import pytest
 
-from privbot.casework.limits import PastRequest, asked_too_often, retention_is_over
+from privbot.casework.limits import PastRequest, limit_reached, retention_is_over
 
 
 def past(right: str, received: date, fulfilled: bool = True, regime: str = "ccpa") -> PastRequest:
     return PastRequest(regime, right, received, fulfilled)
 
 
-KNOW = ("know-categories", "know-specific")
-SINCE = date(2025, 11, 20)
-
-
 @pytest.mark.parametrize(
-    ("history", "too_often"),
+    ("history", "limit"),
     [
-        ([], False),
-        ([past("know-specific", date(2026, 5, 1))], False),  # once in twelve months
-        ([past("know-specific", date(2026, 5, 1)), past("know-categories", date(2026, 8, 1))], True),  # counted together
-        ([past("know-specific", SINCE), past("know-specific", SINCE)], True),  # the first day of the time counts
-        ([past("know-specific", date(2025, 11, 19)), past("know-specific", date(2026, 5, 1))], False),  # one is too long ago
-        ([past("know-specific", date(2026, 5, 1), fulfilled=False), past("know-specific", date(2026, 6, 1))], False),  # denied
-        ([past("erasure", date(2026, 5, 1)), past("erasure", date(2026, 6, 1))], False),  # another right
-        ([past("know-specific", date(2026, 5, 1), regime="vcdpa"), past("know-specific", date(2026, 6, 1))], False),
+        ([], None),
+        ([past("know-specific", date(2026, 5, 1))], None),  # once in twelve months
+        # counted together
+        ([past("know-specific", date(2026, 5, 1)), past("know-categories", date(2026, 8, 1))], "twice-in-twelve-months"),
+        ([past("know-specific", date(2025, 11, 19)), past("know-specific", date(2026, 5, 1))], None),  # one is too long ago
+        ([past("know-specific", date(2026, 5, 1), fulfilled=False), past("know-specific", date(2026, 6, 1))], None),  # denied
+        ([past("erasure", date(2026, 5, 1)), past("erasure", date(2026, 6, 1))], None),  # another right
+        # answered under another law
+        ([past("know-specific", date(2026, 5, 1), regime="gdpr"), past("know-specific", date(2026, 6, 1))], None),
     ],
 )
-def test_what_was_answered_often_enough_need_not_be_answered_again(history, too_often):
-    assert asked_too_often(history, "ccpa", KNOW, 2, SINCE) is too_often
+def test_what_was_answered_twice_in_twelve_months_need_not_be_answered_again(history, limit):
+    reached = limit_reached("ccpa", "know-specific", date(2026, 11, 20), history)
+    assert (reached.name if reached else None) == limit
+
+
+@pytest.mark.parametrize(("received", "reached"), [(date(2026, 12, 31), True), (date(2027, 1, 1), False)])
+def test_shine_the_light_is_answered_once_a_calendar_year(received, reached):
+    history = [past("shine-the-light", date(2026, 1, 1), regime="shine-the-light")]
+    assert bool(limit_reached("shine-the-light", "shine-the-light", received, history)) is reached
 
 
 @pytest.mark.parametrize(
