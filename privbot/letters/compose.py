@@ -37,11 +37,12 @@ def compose(name: str, language: str, context: LetterContext, *, own_wording: Pa
     if own_wording and (own := own_structure(name, own_wording)):
         run(own, page, structure_file(name, own_wording))
     else:
-        run(environment().get_template(f"{name}.j2"), page)
+        environment().get_template(f"{name}.j2").render(page.vocabulary())
     subject = page.say(f"{name}.subject")
     text = plain_text(page.blocks, page.words.fragments["list.label_end"])
     html = environment().get_template("page.html.j2").render(language=used, subject=subject, blocks=page.blocks)
-    return ComposedLetter(name, used, subject, text, html, personal=kind.personal or bool(context.attachments))
+    personal = kind.personal or bool(context.attachments)
+    return ComposedLetter(name, used, subject, text, html, context.attachments, personal)
 
 
 def letters() -> tuple[str, ...]:

@@ -30,6 +30,12 @@ class TextRefused(WrongUse):
     code = "text-refused"
 
 
+class AttachmentRefused(WrongUse):
+    """A file cannot go with a letter."""
+
+    code = "attachment-refused"
+
+
 class OverrideRefused(WrongUse):
     """A controller's own wording or structure cannot be used."""
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from privbot.law.model import Due, Verification
+from privbot.letters.errors import AttachmentRefused
 
 NOTE = re.compile(r"; | \(|, or ")
 """What parts a citation from the note behind it: `Art 17 GDPR; each recipient is told, Art 19`."""
+MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 AWAITED = ("code", "details", "declaration", "permission", "guardian", "wallet", "answer", "fee")
 """What a reminder can remind of."""
 
@@ -134,6 +136,8 @@ class LetterContext:
     """The mail was not authenticated: only then does a letter speak of reasonable doubt (Art 12(6) GDPR)."""
     backlog: bool = False
     """The mail lay unread before the bot went live: the letter apologises for hearing from us late."""
+    erasure_waits: bool = False
+    """An access request of the same person is answered before this erasure is carried out."""
     written: date | None = None
     """The day the letter is written, to tell what is overdue; None: nothing is."""
     details_wanted: tuple[str, ...] = ()
@@ -242,18 +246,26 @@ class ComposedLetter:
     subject: str
     text: str
     html: str
+    attachments: tuple[str, ...] = ()
+    """The names of the files that it says are attached."""
     personal: bool = False
     """It tells more about a person than the name: sent to a verified address only, and never twice without an operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a letter."""
+    """A file that goes with a letter. Raises AttachmentRefused for a name or type that no mail program would take."""
 
     name: str
     type: str
     """The media type, such as `application/json`."""
     content: bytes
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or not self.name.isprintable() or set(self.name) & set('/\\"'):
+            raise AttachmentRefused("A file's name must be printable, without slashes and quotes.")
+        if not MEDIA_TYPE.fullmatch(self.type):
+            raise AttachmentRefused(f"{self.type!r} is not a media type such as application/json.")
 
 
 @dataclass(slots=True)

@@ -23,9 +23,6 @@ from privbot.letters.words import DEFAULT_LANGUAGE, environment, languages, word
 if TYPE_CHECKING:
     from jinja2 import Template
 
-JINJA_FILE = "<template>"
-"""What Jinja2 calls a template that was not loaded from a folder of its own, in a traceback."""
-
 
 def check_own_wording(folder: Path) -> list[Path]:
     """Every file of a controller's own wording, each read and found usable. Raises OverrideRefused for the first that is not."""
@@ -52,17 +49,15 @@ def own_structure(name: str, folder: Path) -> Template | None:
     return _checked(name, file, file.stat().st_mtime_ns) if file.is_file() else None
 
 
-def run(template: Template, page: Page, file: Path | None = None) -> str:
-    """Let a structure put down its blocks; returns what it printed, which should be nothing. `file` is a controller's own.
+def run(template: Template, page: Page, file: Path) -> str:
+    """Let a controller's own structure put down its blocks; returns what it printed, which should be nothing.
 
-    Raises OverrideRefused with the line where such a file breaks.
+    Raises OverrideRefused with the line where it breaks. What broke is named by its kind alone: more words might quote the letter.
     """
-    if file is None:
-        return template.render(page.vocabulary())
     try:
         return template.render(page.vocabulary())
     except Exception as fault:  # anything can break in a template that somebody else wrote
-        raise OverrideRefused(file, _line_of(fault), f"breaks: {fault}") from fault
+        raise OverrideRefused(file, _line_of(fault, file), f"breaks ({type(fault).__name__})") from None
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +67,7 @@ def _checked(name: str, file: Path, _changed: int) -> Template:
 
     try:
         source = file.read_text(encoding="utf-8")
-        template = environment().from_string(source)
+        template = _compiled(source, file)
         for line, why in _unknown_names(source):
             raise OverrideRefused(file, f"line {line}", why)
     except UnicodeDecodeError as fault:
@@ -88,6 +83,12 @@ def _checked(name: str, file: Path, _changed: int) -> Template:
             if value not in said:
                 raise OverrideRefused(file, None, f"must keep {what}")
     return template
+
+
+def _compiled(source: str, file: Path) -> Template:
+    """With the file's own name, so that a traceback tells its lines from those of other structures."""
+    code = environment().compile(source, file.name, str(file))
+    return environment().template_class.from_code(environment(), code, environment().make_globals(None))
 
 
 def _unknown_names(source: str) -> Iterator[tuple[int, str]]:
@@ -111,7 +112,7 @@ def _unknown_names(source: str) -> Iterator[tuple[int, str]]:
                 if isinstance(argument, nodes.Const) and argument.value not in fragments:
                     yield call.lineno, f"there is no fragment {argument.value}"
     for used in (*tree.find_all(nodes.Extends), *tree.find_all(nodes.Include)):
-        other = used.template
+        other = next(used.iter_child_nodes(only=("template",)))
         if isinstance(other, nodes.Const) and other.value not in environment().list_templates():
             yield used.lineno, f"there is no structure {other.value}"
 
@@ -130,6 +131,6 @@ def _must_say(page: Page) -> Iterator[tuple[str, str]]:
             yield f"letter.{field}", value
 
 
-def _line_of(fault: Exception) -> str | None:
-    lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == JINJA_FILE]
+def _line_of(fault: Exception, file: Path) -> str | None:
+    lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == str(file)]
     return f"line {lines[-1]}" if lines else None

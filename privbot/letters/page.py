@@ -8,7 +8,7 @@ from datetime import date
 from privbot.letters.free_text import tidy
 from privbot.letters.model import Block, LetterContext, LetterRequest
 from privbot.letters.names import safe_name
-from privbot.letters.words import Words
+from privbot.letters.words import DEFAULT_LANGUAGE, Words, words
 
 
 class Page:
@@ -110,9 +110,14 @@ class Page:
         by_law: dict[str, list[str]] = {}
         for request in requests:
             articles = by_law.setdefault(self.law_name(request, "name"), [])
-            if request.article and request.article not in articles:
-                articles.append(request.article)
+            if request.article and (article := self.article(request)) not in articles:
+                articles.append(article)
         return self.words.series([self._cited(law, articles) for law, articles in by_law.items()])
+
+    def article(self, request: LetterRequest) -> str:
+        """The provision without the law's English name, which stands before it in the reader's language: `Art 15` for `Art 15 GDPR`."""
+        english = words(DEFAULT_LANGUAGE).fragments.get(f"regimes.{request.regime}.short", request.title)
+        return request.article.removesuffix(f" {english}")
 
     def _cited(self, law: str, articles: list[str]) -> str:
         if not articles:

@@ -10,6 +10,7 @@ from typing import Any
 from privbot.casework.model import AddRequest, Controller
 from privbot.config import Config
 from privbot.law.calendar import day_in
+from privbot.law.refusals import remedies
 from privbot.law.regimes import regime
 from privbot.law.verification import is_free
 from privbot.letters.compose import compose
@@ -39,6 +40,7 @@ def write_letter(
                 free=is_free(one.regime, one.right),
                 title=regime(one.regime).title,
                 article=regime(one.regime).right(one.right).article,
+                authority=authority(one.regime),
             )
             for one in requests
         ),
@@ -51,3 +53,9 @@ def write_letter(
     if more:
         context = replace(context, **more)
     return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)
+
+
+def authority(regime_name: str) -> str:
+    """Where to complain under this law: the authority's name, and how it is reached."""
+    where = remedies(regime_name)
+    return ", ".join(part for part in (where.authority, where.address, where.url) if part)

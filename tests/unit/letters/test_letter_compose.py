@@ -9,7 +9,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-from letter_worlds import APPI, OPT_OUT, SHINE, SPECIFIC, WORLDS, ccpa, context, gdpr
+from letter_worlds import APPI, OPT_OUT, SHINE, SPECIFIC, WORLDS, ccpa, context, gdpr, of_law
 
 from privbot.letters.compose import compose, letters
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
@@ -114,7 +114,7 @@ def test_reference_day_of_receipt_legal_basis_and_controller_are_named(letter, l
         assert world.reference in made.subject
         page, text = Page(letter, words(language), world), squashed(made.text)
         laws = [page.law_name(request, "name") for request in world.requests]
-        articles = [request.article for request in world.requests]
+        articles = [page.article(request) for request in world.requests]
         facts = (world.reference, world.controller_name, words(language).day(world.received), *laws, *articles)
         assert [fact for fact in facts if squashed(fact) not in text] == [], name
 
@@ -341,12 +341,4 @@ def test_a_letter_that_lacks_what_it_must_say_is_refused(letter, world):
 
 
 def test_what_the_law_room_says_becomes_a_request():
-    from privbot.law.model import Due, Verification
-
-    day = date(2026, 12, 4)
-    due = Due(
-        acknowledge_by=None, statute=day, promise=None, respond_by=day, alarm=day, extend_by=None, extended=None,
-        cautious=None, sources=(), explanation=(), confirmed=True, internal_target=True,
-    )  # fmt: skip
-    verification = Verification("reasonable", 2, False, "Art 37 APPI")
-    assert LetterRequest.of("appi", "access", due, verification, free=False) == APPI
+    assert of_law("") == APPI

@@ -109,8 +109,3 @@ def test_a_missing_word_is_named():
 def test_every_variable_is_documented():
     documentation = (resources.templates().parent / "docs" / "letters.md").read_text(encoding="utf-8")
     assert [variable.name for variable in describe() if f"{{{{ {variable.name} }}}}" not in documentation] == []
-
-
-def test_every_letter_is_documented():
-    documentation = (resources.templates().parent / "docs" / "letters.md").read_text(encoding="utf-8")
-    assert [name for name in letters() if f"`{name}`" not in documentation] == []
