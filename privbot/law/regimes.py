@@ -135,7 +135,11 @@ _T = TypeVar("_T", bound=Table)
 def _load(file: Traversable, kind: type[_T], **added: str) -> _T:
     try:
         text = file.read_text(encoding="utf-8")
-        return kind.model_validate({**tomllib.loads(text), **added})
+        written = tomllib.loads(text)
+        if known := added.keys() & written.keys():
+            key = min(known)
+            raise WrongLawFile(f"{file.name}: line {line_of(text, (key,))}, {key}: the file's own name says it; leave it out")
+        return kind.model_validate({**written, **added})
     except (OSError, UnicodeDecodeError) as error:
         raise WrongLawFile(f"{file.name}: cannot be read as UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
