@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from privbot.mail.model import Mail
     from privbot.reading.model import Reading
     from privbot.records.queue import Queue
+    from privbot.records.retention import Preview
     from privbot.records.status import Health
     from privbot.worker.once import OnceResult
     from privbot.worker.pipeline import Handled
@@ -65,7 +66,7 @@ def show_due(dates: Due) -> None:
     table = _facts("due")
     for name, day in (
         ("acknowledge by", dates.acknowledge_by), ("respond by", dates.respond_by), ("statute", dates.statute), ("promise", dates.promise),
-        ("alarm", dates.alarm), ("extend by", dates.extend_by), ("cautious", dates.cautious),
+        ("alarm", dates.alarm), ("extend by", dates.extend_by), ("cautious", dates.cautious), ("if suspended", dates.suspended),
     ):  # fmt: skip
         table.add_row(name, f"{day:%A %-d %B %Y}" if day else "–")
     table.add_row("because", plain("\n".join(dates.explanation)))
@@ -241,6 +242,17 @@ def show_quarantine(rows: list[dict[str, Any]]) -> None:
         table.add_row(str(row["mail"]), row["mailbox"], row["received"], str(row["size"]), str(row["tries"]), row["fault"])
     table.caption = "privbot quarantine retry N · privbot quarantine export N FILE"
     console.print(table if rows else "[dim]the quarantine is empty[/]")
+
+
+def show_retention(found: Preview) -> None:
+    """What the next run of retention would erase, and what a hold keeps."""
+    table = _table("Time is over", "ticket", "controller", "last contact", "")
+    for one in found.tickets:
+        table.add_row(
+            one.reference, one.controller, str(one.last_contact.date()), f"kept: {one.hold}" if one.hold else "is erased"
+        )
+    console.print(table if found.tickets else "[dim]no ticket's time is over[/]")
+    console.print(f"mails without a ticket: {found.mails}")
 
 
 def show_figures(figures: dict[str, Any]) -> None:

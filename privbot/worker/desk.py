@@ -9,7 +9,8 @@ from dataclasses import replace
 from privbot.casework.model import AttachToTicket, Ignore
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
-from privbot.reading.model import CATEGORY_OF_RIGHT, REGIMES, RegimeGuess
+from privbot.law.regimes import regimes
+from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
 from privbot.records import cases
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
@@ -67,8 +68,8 @@ def open_request(office: Office, review_id: int, rights: Sequence[str], *, regim
         raise NoSender
     controller = pipeline.controller(kept.controller)
     if regime is not None:
-        if regime not in REGIMES:
-            raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(REGIMES)}.")
+        if regime not in regimes():
+            raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(regimes())}.")
         reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
     reading = replace(reading, decided_rights=tuple(rights))
     with writing():

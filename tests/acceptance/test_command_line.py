@@ -193,6 +193,20 @@ def test_check_says_in_one_sentence_what_is_wrong(settings, sink, change, words)
     assert words in done.stdout and "✗" in done.stdout and "Traceback" not in done.stderr
 
 
+def test_customer_records_are_tried_by_check_and_by_their_own_command(settings):
+    assert "nothing is compared" in privbot("customers", "check", "--config", settings).stdout
+    settings.write_text(
+        settings.read_text().replace('id = "lumen"', 'id = "lumen"\ncustomers = {kind = "csv", file = "customers.csv"}', 1)
+    )
+    (settings.parent / "customers.csv").write_text("email,Kunde\n")
+    for command in (("customers", "check", "--controller", "lumen"), ("check",)):
+        done = privbot(*command, "--config", settings)
+        assert done.returncode == 1 and "'name'" in done.stdout and "'Kunde'" in done.stdout
+    (settings.parent / "customers.csv").write_text("email,name\n")
+    assert privbot("check", "--config", settings).returncode == 0
+    assert privbot("customers", "check", "--controller", "nobody", "--config", settings).returncode == 2
+
+
 def test_a_mail_polled_once_stands_in_queue_status_and_show(settings, imap, sink):
     imap.deliver(MAIL.read_bytes())
     done = privbot("poll", "--once", "--config", settings)
@@ -207,6 +221,24 @@ def test_a_mail_polled_once_stands_in_queue_status_and_show(settings, imap, sink
     assert privbot("show", "mail:99", "--config", settings).returncode == 2
     assert privbot("show", "LUM-XXXX-XXXX", "--config", settings).returncode == 2
     assert "empty" in privbot("quarantine", "list", "--config", settings).stdout
+
+
+def test_hold_erase_and_retention_by_command(settings, imap, sink):
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    queue = json.loads(privbot("queue", "--json", "--config", settings).stdout)
+    reference = (queue["requests"] + queue["reviews"])[0]["reference"]
+    assert json.loads(privbot("retention", "--preview", "--json", "--config", settings).stdout) == {"tickets": [], "mails": 0}
+    assert "0 tickets" in privbot("retention", "--once", "--config", settings).stdout
+    assert privbot("retention", "--config", settings).returncode == 2
+    assert "legal hold" in privbot("hold", reference, "--reason", "audit", "--config", settings).stdout
+    refused = privbot("erase", reference, "--reason", "requester", "--config", settings)
+    assert refused.returncode == 2 and "--release" in refused.stderr
+    assert privbot("hold", reference, "--release", "--config", settings).returncode == 0
+    still_open = privbot("erase", reference, "--reason", "requester", "--config", settings)
+    assert still_open.returncode == 2 and "still open" in still_open.stderr
+    assert privbot("hold", "LUM-XXXX-XXXX", "--reason", "audit", "--config", settings).returncode == 2
+    assert "whole" in privbot("audit", "verify", "--config", settings).stdout
 
 
 def test_run_works_until_sigterm_and_stops_cleanly(settings, imap, sink, tmp_path):
