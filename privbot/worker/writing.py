@@ -10,6 +10,7 @@ from typing import Any
 from privbot.casework.model import AddRequest, Controller
 from privbot.config import Config
 from privbot.law.calendar import day_in
+from privbot.law.refusals import remedies
 from privbot.law.regimes import regime
 from privbot.law.verification import is_free
 from privbot.letters.compose import compose
@@ -30,18 +31,7 @@ def write_letter(
         controller_name=controller.name,
         contact=settings.contact or f"{controller.name}\n{settings.addresses[0]}",
         requester_name=requester_name,
-        requests=tuple(
-            LetterRequest.of(
-                one.regime,
-                one.right,
-                one.due,
-                one.verification,
-                free=is_free(one.regime, one.right),
-                title=regime(one.regime).title,
-                article=regime(one.regime).right(one.right).article,
-            )
-            for one in requests
-        ),
+        requests=tuple(map(_told, requests)),
         received=day_in(received, place.zone),
         challenge_code=challenge[0] if challenge else None,
         challenge_expires=day_in(challenge[1], place.zone) if challenge else None,
@@ -51,3 +41,13 @@ def write_letter(
     if more:
         context = replace(context, **more)
     return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)
+
+
+def _told(one: AddRequest) -> LetterRequest:
+    """A request as a letter speaks of it, with what the law's files say."""
+    law, complaints = regime(one.regime), remedies(one.regime)
+    return LetterRequest.of(
+        one.regime, one.right, one.due, one.verification, free=is_free(one.regime, one.right),
+        title=law.title, article=law.right(one.right).article,
+        authority=", ".join((complaints.authority, complaints.address, complaints.url)),
+    )  # fmt: skip
