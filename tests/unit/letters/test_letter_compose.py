@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,7 @@ from letter_worlds import APPI, OPT_OUT, SHINE, SPECIFIC, WORLDS, ccpa, context,
 
 from privbot.letters.compose import compose, letters
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
-from privbot.letters.model import ComposedLetter, LetterContext, LetterRequest
+from privbot.letters.model import Category, ComposedLetter, Information, Kept, LetterContext, LetterRequest, Recipient
 from privbot.letters.page import Page
 from privbot.letters.plain import COLUMNS, RULE, width
 from privbot.letters.sample import samples
@@ -164,6 +165,38 @@ def test_every_letter_to_a_requester_says_that_rights_are_never_held_against_any
     # Civ. Code 1798.125: every California letter; it is true everywhere
     for name, _, made in every_way(letter, language):
         assert says(made, "common.equal") == (letter != "recipients-told"), name
+
+
+NOT_REPEATED = ("refusal", "awaited", "details_wanted", "requester_name")
+"""The first three name words, and a recipient is not saluted by the requester's name; all other fields hold what a letter repeats."""
+
+
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_whatever_an_operator_says_reaches_the_reader(letter, language):
+    for name, world, made in every_way(letter, language):
+        text = squashed(made.text)
+        for field in dataclasses.fields(world):
+            if field.name in NOT_REPEATED:
+                continue
+            for value in texts_of(getattr(world, field.name)):
+                assert squashed(value) in text, (name, field.name)
+
+
+def texts_of(value: object) -> list[str]:
+    """What of a field a letter repeats: every text in it; of what is told about data, and of requests, not the keys."""
+    match value:
+        case str():
+            return [value]
+        case Information():
+            return [value.text]
+        case Category():
+            return [value.name]
+        case Kept() | Recipient():
+            return [text for text in dataclasses.astuple(value) if text]
+        case tuple():
+            return [text for one in value for text in texts_of(one)]
+        case _:
+            return []
 
 
 # -- what is said when -------------------------------------------------------------------------------------------------
