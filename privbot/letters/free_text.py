@@ -25,7 +25,7 @@ def refuse_unfit(context: LetterContext) -> None:
         for text in _texts(getattr(context, field.name)):
             if len(text) > LONGEST:
                 raise TextRefused(f"{field.name}: the text is longer than {LONGEST} characters; shorten it, or attach it.")
-            if any(_is_unfit(character) for character in text):
+            if not text.isprintable() and any(map(_is_unfit, text)):
                 raise TextRefused(f"{field.name}: the text holds control or invisible characters; type it anew.")
 
 
