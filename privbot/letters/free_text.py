@@ -5,6 +5,7 @@ It is filled in as a value, so that nothing in it is ever read as a template, an
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -12,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from privbot.letters.errors import TextRefused
 from privbot.letters.model import LetterContext
 
+BREAKABLE = re.compile(r"[ \t\r\n]+")
 LONGEST = 2_000
 """Characters of one text: a page, which is more than a standard letter needs."""
 
@@ -30,8 +32,8 @@ def refuse_unfit(context: LetterContext) -> None:
 
 
 def tidy(text: str) -> str:
-    """The text in one line, with single spaces."""
-    return " ".join(text.split())
+    """The text in one line, with single spaces. Spaces that do not break stay: French sets one before a colon."""
+    return BREAKABLE.sub(" ", text).strip()
 
 
 def _texts(value: object) -> Iterator[str]:
