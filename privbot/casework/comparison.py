@@ -117,6 +117,11 @@ def same_wallet(one: str, other: str) -> bool:
     return _plain(one).strip() == _plain(other).strip() != ""
 
 
+def same_spelling(name: str) -> str:
+    """One spelling for all spellings of a name: equal names have equal ones."""
+    return " ".join(sorted(_words(name)))
+
+
 def _plain(text: str) -> str:
     return fold(unicodedata.normalize("NFKC", text)).text.casefold()
 

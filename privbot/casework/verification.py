@@ -96,7 +96,7 @@ def needs(rule: Verification, *, doubt: bool, agent: Authority | None = None, mi
 
 def missing(needed: Needs, shown: Evidence) -> tuple[Kind, ...]:
     """What has not been shown yet, in the order in which it is asked for."""
-    got = set(shown.kinds)
+    got = set(shown.kinds) - {Kind.DETAILS}
     if Kind.WALLET in got:
         # The text to sign was sent to the address and came back from it: that is the mailbox, and one thing the records hold.
         got |= {Kind.MAILBOX}

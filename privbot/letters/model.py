@@ -136,6 +136,8 @@ class LetterContext:
     """The mail was not authenticated: only then does a letter speak of reasonable doubt (Art 12(6) GDPR)."""
     backlog: bool = False
     """The mail lay unread before the bot went live: the letter apologises for hearing from us late."""
+    erasure_waits: bool = False
+    """An access request of the same person is answered before this erasure is carried out."""
     written: date | None = None
     """The day the letter is written, to tell what is overdue; None: nothing is."""
     details_wanted: tuple[str, ...] = ()

@@ -253,6 +253,8 @@ class Challenge(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="challenges")
     kind = models.CharField(max_length=20, default="mailbox")
     """Of `casework.verification.Kind`: mailbox, details, declaration, wallet, permission, confirmation, power-of-attorney, guardian."""
+    recipient_index = models.CharField(max_length=32, default="")
+    """Whose mailbox must answer, where it is not the ticket's: the consumer's, for an agent's request."""
     sealed_code = models.BinaryField(default=b"")
     """What it is checked against – the code, or the wallet and its nonce. Emptied once decided."""
     created_at = models.DateTimeField()

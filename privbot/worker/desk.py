@@ -75,7 +75,7 @@ def open_request(office: Office, review_id: int, rights: Sequence[str], *, regim
     with writing():
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
         record([closed], actor=actor, now=office.clock())
-        actions = open_decided(mail, reading, pipeline.history(kept, mail, controller), controller)
+        actions = open_decided(mail, reading, pipeline.history(kept, mail, reading, controller), controller)
         return pipeline.carry_out(kept, mail, reading, controller, actions, actor=actor)
 
 

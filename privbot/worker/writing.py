@@ -31,7 +31,19 @@ def write_letter(
         controller_name=controller.name,
         contact=settings.contact or f"{controller.name}\n{settings.addresses[0]}",
         requester_name=requester_name,
-        requests=tuple(map(_told, requests)),
+        requests=tuple(
+            LetterRequest.of(
+                one.regime,
+                one.right,
+                one.due,
+                one.verification,
+                free=is_free(one.regime, one.right),
+                title=regime(one.regime).title,
+                article=regime(one.regime).right(one.right).article,
+                authority=authority(one.regime),
+            )
+            for one in requests
+        ),
         received=day_in(received, place.zone),
         challenge_code=challenge[0] if challenge else None,
         challenge_expires=day_in(challenge[1], place.zone) if challenge else None,
@@ -43,11 +55,7 @@ def write_letter(
     return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)
 
 
-def _told(one: AddRequest) -> LetterRequest:
-    """A request as a letter speaks of it, with what the law's files say."""
-    law, complaints = regime(one.regime), remedies(one.regime)
-    return LetterRequest.of(
-        one.regime, one.right, one.due, one.verification, free=is_free(one.regime, one.right),
-        title=law.title, article=law.right(one.right).article,
-        authority=", ".join((complaints.authority, complaints.address, complaints.url)),
-    )  # fmt: skip
+def authority(regime_name: str) -> str:
+    """Where to complain under this law: the authority's name, and how it is reached."""
+    where = remedies(regime_name)
+    return ", ".join(part for part in (where.authority, where.address, where.url) if part)

@@ -54,6 +54,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="challenge",
+            name="recipient_index",
+            field=models.CharField(default="", max_length=32),
+        ),
+        migrations.AddField(
+            model_name="challenge",
             name="matched",
             field=models.IntegerField(default=0),
         ),
