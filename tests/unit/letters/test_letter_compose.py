@@ -252,6 +252,11 @@ def says(made, fragment: str) -> bool:
         ),
         ("verification.doubt", context(gdpr("access", "uk-gdpr"), code=True, sender_unconfirmed=True), WORLDS["japan"]),
         ("code.until", context(SHINE, code=True), context(SHINE)),
+        (
+            "access-before-erasure.order",
+            context(gdpr("access"), gdpr("erasure"), erasure_waits=True),
+            context(gdpr("access"), gdpr("erasure")),
+        ),
         ("common.salutation_neutral", context(SHINE, requester_name=""), context(SHINE)),
     ],
 )
