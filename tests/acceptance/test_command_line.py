@@ -100,6 +100,12 @@ def test_due_gives_the_dates_of_the_law(arguments, expected):
     assert due["sources"]
 
 
+def test_every_letter_is_listed_with_the_occasion_it_is_written_for():
+    listed = privbot("letter", "--list").stdout.splitlines()
+    assert len(listed) > 35
+    assert "refusal                      a request is not carried out, with reasons and remedies" in listed
+
+
 @pytest.mark.parametrize("language", ["en", "ja", "de"])
 def test_a_letter_can_be_looked_at(language):
     text = privbot("letter", "acknowledgment", "--language", language, "--sample").stdout
