@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import customers, law, lifecycle, report, retention
+from privbot.commands import customers, law, lifecycle, report, retention, sweep
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -34,7 +34,15 @@ app.add_typer(law.app, name="law")
 app.add_typer(report.app, name="report")
 app.add_typer(customers.app, name="customers")
 app.add_typer(lifecycle.app, name="request")
-for command in (lifecycle.verify, retention.retention, retention.hold, retention.erase):
+for command in (
+    lifecycle.verify,
+    retention.retention,
+    retention.hold,
+    retention.erase,
+    sweep.sweep,
+    sweep.digest,
+    sweep.calendar,
+):
     app.command()(command)
 
 Files = Annotated[list[Path], typer.Argument(help="Mails as .eml files.", exists=True, dir_okay=False)]

@@ -158,7 +158,8 @@ def show_queue(queue: Queue, today: date) -> None:
     )
     for one in queue.requests:
         requests.add_row(
-            one.reference, _in_words(one.due, today), str(one.acknowledge_by or ""), one.controller, plain(one.who), one.right, one.regime, one.state,
+            one.reference, _in_words(one.due, today), str(one.acknowledge_by or ""), one.controller,
+            plain(one.who) + (" [yellow](child)[/]" if one.minor else ""), one.right, one.regime, one.state,
             one.verification,
         )  # fmt: skip
     for table, next_step in (
@@ -252,7 +253,7 @@ def show_retention(found: Preview) -> None:
             one.reference, one.controller, str(one.last_contact.date()), f"kept: {one.hold}" if one.hold else "is erased"
         )
     console.print(table if found.tickets else "[dim]no ticket's time is over[/]")
-    console.print(f"mails without a ticket: {found.mails}")
+    console.print(f"mails without a ticket: {found.mails}; mails with identity documents, now decided: {found.documents}")
 
 
 def show_figures(figures: dict[str, Any]) -> None:

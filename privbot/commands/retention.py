@@ -28,7 +28,10 @@ def retention(
 
     if once:
         erased = records.run(office.config, office.seals, office.clock())
-        print(f"{len(erased.tickets)} tickets and {erased.mails} mails without a ticket are erased")
+        print(
+            f"{len(erased.tickets)} tickets and {erased.mails} mails without a ticket are erased, "
+            f"identity documents cut out of {erased.documents} mails"
+        )
         return
     found = records.preview(office.config, office.clock())
     if as_json:

@@ -31,7 +31,7 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
     seals.destroy(keys, now)
     for _, row in rows:
         _empty(row)
-    ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.FAILED)
+    ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.EXPIRED)
     ticket.letters.filter(state=Letter.State.DRAFT).update(state=Letter.State.DISCARDED)
     Ticket.objects.filter(id=ticket.id).update(erased_at=now)
     told = {"reason": reason, "mails": len(mails), "keys": [str(key) for key in keys], "sha256": proof}

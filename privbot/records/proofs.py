@@ -109,6 +109,11 @@ def fail(ticket: Ticket, kind: Kind, *, actor: str, now: datetime, matched: int 
     return _decide(ticket, kind, Challenge.State.FAILED, actor, now, None, matched)
 
 
+def run_out(ticket: Ticket, kind: Kind, *, actor: str, now: datetime) -> Event:
+    """What was asked for has not come in the time there was."""
+    return _decide(ticket, kind, Challenge.State.EXPIRED, actor, now, None, 0)
+
+
 def count_attempt(ticket: Ticket, kind: Kind, why: str, *, actor: str, now: datetime, mail: int | None = None) -> Event:
     """Something wrong, late or used up came back; after too many attempts the challenge has failed."""
     for one in ticket.challenges.filter(state=Challenge.State.PENDING, kind=kind.value):

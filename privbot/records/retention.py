@@ -17,7 +17,7 @@ from privbot.config import Config
 from privbot.errors import WrongUse
 from privbot.law.calendar import add_months
 from privbot.law.regimes import notice
-from privbot.records import cases, erasure
+from privbot.records import cases, documents, erasure
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Request, Ticket
@@ -83,6 +83,8 @@ class Preview:
     tickets: tuple[Lapsing, ...]
     mails: int
     """Mails that belong to no ticket."""
+    documents: int
+    """Mails with copies of identity documents that nobody asked for, now decided."""
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ class Erased:
 
     tickets: list[str] = field(default_factory=list)
     mails: int = 0
+    documents: int = 0
 
 
 def years(config: Config, controller: str) -> int:
@@ -107,17 +110,17 @@ def preview(config: Config, now: datetime) -> Preview:
         for ticket in _lapsed(controller, before)
     ]
     mails = sum(_loose_mails(controller, before).count() for before, controller in _limits(config, now))
-    return Preview(tuple(sorted(lapsing, key=lambda one: (one.last_contact, one.reference))), mails)
+    return Preview(tuple(sorted(lapsing, key=lambda one: (one.last_contact, one.reference))), mails, documents.to_purge().count())
 
 
 def as_json(found: Preview) -> dict[str, Any]:
-    """The stable JSON of `privbot retention --preview --json`: {"tickets": […], "mails": number}, dates in ISO form."""
+    """The stable JSON of `privbot retention --preview --json`: {"tickets": […], "mails": number, "documents": number}, dates in ISO form."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(found), default=str))
     return plain
 
 
 def run(config: Config, seals: Seals, now: datetime) -> Erased:
-    """Erase all whose time is over: tickets with their mails, and mails that never became one. One transaction each."""
+    """Erase all whose time is over: tickets with their mails, mails that never became one, identity documents. One transaction each."""
     erased = Erased()
     for before, controller in _limits(config, now):
         for ticket in _lapsed(controller, before).filter(hold=""):
@@ -136,7 +139,10 @@ def run(config: Config, seals: Seals, now: datetime) -> Erased:
                     now=now,
                 )
             erased.mails += 1
-    if erased.tickets or erased.mails:
+    for number in documents.to_purge().values_list("id", flat=True):
+        documents.purge(number, seals, actor=ACTOR, now=now)
+        erased.documents += 1
+    if erased.tickets or erased.mails or erased.documents:
         erasure.leave_no_trace()
     return erased
 

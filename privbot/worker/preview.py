@@ -27,6 +27,7 @@ def letter_for_ticket(office: Office, reference: str, name: str, language: str |
 
 
 def _as_added(row: Request, controller: Controller) -> AddRequest:
+    """A request as it was added, with its clocks reckoned again."""
     place, promise = controller.places.get(row.regime), controller.promises.get(row.regime)
     dates = due(row.regime, row.right, row.received_at, place=place, promise=promise)
     return AddRequest(row.regime, row.right, row.category, dates, verification(row.regime, row.right))

@@ -229,12 +229,35 @@ def test_a_mail_polled_once_stands_in_queue_status_and_show(settings, imap, sink
     assert "empty" in privbot("quarantine", "list", "--config", settings).stdout
 
 
+def test_sweep_digest_and_calendar_by_command(settings, imap, sink):
+    settings.write_text(
+        settings.read_text().replace('id = "lumen"', 'id = "lumen"\noperators = ["ada@harbour.example"]\ndigest_at = 00:00:00', 1)
+    )
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    assert privbot("sweep", "--config", settings).returncode == 2
+    done = privbot("sweep", "--once", "--config", settings)
+    assert done.returncode == 0 and "1 mails to operators" in done.stdout, done.stderr
+    assert "0 mails to operators" in privbot("sweep", "--once", "--config", settings).stdout
+    assert [one.recipients for one in sink.received if "[privbot]" in one.message["Subject"]] == [["ada@harbour.example"]]
+    [lumen, _] = [json.loads(line) for line in privbot("digest", "--json", "--config", settings).stdout.splitlines()]
+    assert set(lumen) == {"controller", "day", "overdue", "today", "this_week", "reviews", "letters", "alarms"}
+    assert "Lumen" in privbot("digest", "--controller", "lumen", "--config", settings).stdout
+    file = privbot("calendar", "--config", settings)
+    assert file.stdout.startswith("BEGIN:VCALENDAR") and "END:VCALENDAR" in file.stdout
+    assert privbot("calendar", "--controller", "nobody", "--config", settings).returncode == 2
+
+
 def test_hold_erase_and_retention_by_command(settings, imap, sink):
     imap.deliver(MAIL.read_bytes())
     privbot("poll", "--once", "--config", settings)
     queue = json.loads(privbot("queue", "--json", "--config", settings).stdout)
     reference = (queue["requests"] + queue["reviews"])[0]["reference"]
-    assert json.loads(privbot("retention", "--preview", "--json", "--config", settings).stdout) == {"tickets": [], "mails": 0}
+    assert json.loads(privbot("retention", "--preview", "--json", "--config", settings).stdout) == {
+        "tickets": [],
+        "mails": 0,
+        "documents": 0,
+    }
     assert "0 tickets" in privbot("retention", "--once", "--config", settings).stdout
     assert privbot("retention", "--config", settings).returncode == 2
     assert "legal hold" in privbot("hold", reference, "--reason", "audit", "--config", settings).stdout
