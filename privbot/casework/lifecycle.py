@@ -30,7 +30,7 @@ from privbot.casework.verification import NOTHING_SHOWN, Authority, Evidence, Ki
 from privbot.law.clocks import NOTHING_HAPPENED, due, extension
 from privbot.law.model import Due, Events, Place, Promise, Verification
 from privbot.law.refusals import refusals
-from privbot.law.verification import is_free
+from privbot.law.verification import is_free, unverified_as, verification
 
 UNASSIGNED = "unassigned"
 """The queue of what nobody has taken yet; it counts as the leads' own, so that every request has an owner."""
@@ -242,14 +242,25 @@ def proven(case: Case, who: Role, day: date, shown: Evidence) -> Taken:
     return Taken(case)
 
 
-def not_proven(case: Case, who: Role) -> Taken:
+def not_proven(case: Case, who: Role, *, lesser: bool = False, others: Collection[Case] = ()) -> Taken:
     """What was shown does not do. The request stays open, and the requester is told – never which detail was wrong.
 
-    Raises WrongState, NotAllowed.
+    `lesser`: from now on it is the lesser right that the law makes of it (specific pieces become categories, 11 CCR §7024); `others`: the
+    person's other requests. Raises WrongState, NotAllowed, AlreadyActive.
     """
     _permit(case, Step.NOT_PROVEN, who)
     _must_wait_for_identity(case)
-    return Taken(case, LetterFor("identity-not-proven"))
+    return Taken(_as_lesser(case, others) if lesser else case, LetterFor("identity-not-proven"))
+
+
+def _as_lesser(case: Case, others: Collection[Case]) -> Case:
+    right = unverified_as(case.regime, case.right)
+    if right is None:
+        raise WrongState(f"{case.regime} makes no lesser right of {case.right} where identity is not proven.")
+    case = replace(case, right=right, rule=verification(case.regime, right))
+    if joined_to(case, others):
+        raise AlreadyActive
+    return case if case.awaited else replace(case, reason="")
 
 
 def expire(case: Case, who: Role) -> Taken:

@@ -83,15 +83,18 @@ def not_proven(
     reference: Reference,
     by: ByOption,
     right: RightOption = None,
+    lesser: Annotated[
+        bool, typer.Option("--lesser", help="Treat it as the lesser right the law makes of it: categories instead of specific pieces.")
+    ] = False,
     lead: LeadOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
-) -> None:
+) -> None:  # fmt: skip
     """Tell the requester that what they showed was not enough – never which detail."""
     office = open_office(config)
     from privbot.worker import identity
 
-    _tell(identity.not_proven(office, reference, by=_by(by, lead), right=right), as_json)
+    _tell(identity.not_proven(office, reference, by=_by(by, lead), right=right, lesser=lesser), as_json)
 
 
 @app.command()

@@ -256,14 +256,15 @@ def details_agree(office: Office, reference: str, number: int, *, by: By, on_fil
         return Compared(number, needed, on_file)
 
 
-def not_proven(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
-    """What was shown does not do: the requester is told, without a word about which detail was wrong."""
+def not_proven(office: Office, reference: str, *, by: By, right: str | None = None, lesser: bool = False) -> Done:
+    """What was shown does not do: the requester is told, without a word about which detail was wrong. `lesser`: the request becomes the lesser
+    right that its law makes of it (specific pieces become categories, 11 CCR §7024). Raises AlreadyActive."""
     with stepping(office, reference, Step.NOT_PROVEN, by) as now:
         row = now.choose(Step.NOT_PROVEN, right)
-        taken = lifecycle.not_proven(now.case(row), by.role)
+        taken = lifecycle.not_proven(now.case(row), by.role, lesser=lesser, others=now.of_the_same_person(row))
         assert taken.letter
-        letter = now.letter(taken.letter, [taken.case])
-        now.write(row, taken, Step.NOT_PROVEN, letter=letter)
+        letter = now.letter(taken.letter, [taken.case], more={"answered_as_categories": lesser})
+        now.write(row, taken, Step.NOT_PROVEN, letter=letter, data={"lesser": lesser})
         return Done(now.ticket.reference, (row,), letter)
 
 

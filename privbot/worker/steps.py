@@ -17,8 +17,7 @@ from privbot.law.calendar import day_in
 from privbot.law.refusals import refusal
 from privbot.law.regimes import regime
 from privbot.letters.model import Attachment
-from privbot.records import life, proofs
-from privbot.records.models import Request
+from privbot.records import life
 from privbot.worker.office import Office
 from privbot.worker.stepping import By, Done, Stepping, stepping
 
@@ -147,11 +146,9 @@ def reopen(office: Office, reference: str, *, by: By, right: str | None = None) 
     """Take up a closed request again, with the dates it always had. Raises AlreadyActive."""
     with stepping(office, reference, Step.REOPEN, by) as now:
         row = now.choose(Step.REOPEN, right)
-        others = Request.objects.filter(controller=row.controller, person_index=row.person_index, state__in=Request.ACTIVE)
-        same_person = others.exclude(person_index="").exclude(id=row.id).select_related("ticket")
-        beside = [life.case_of(other, now.controller, proofs.shown_on(other.ticket)) for other in same_person]
+        taken = lifecycle.reopen(now.case(row), by.role, others=now.of_the_same_person(row))
         row.refusal = ""
-        now.write(row, lifecycle.reopen(now.case(row), by.role, others=beside), Step.REOPEN)
+        now.write(row, taken, Step.REOPEN)
         return Done(now.ticket.reference, (row,))
 
 

@@ -41,7 +41,8 @@ def _ticket(office: Office, ticket: Ticket) -> dict[str, Any]:
     requester = cases.requester_of(ticket, office.seals)
     return {
         "ticket": ticket.reference, "controller": ticket.controller, "opened": ticket.opened_at, "language": ticket.language,
-        "backlog": ticket.backlog, "minor": ticket.minor, "agent": ticket.agent, "address": requester.address, "name": requester.name,
+        "backlog": ticket.backlog, "minor": ticket.minor, "agent": ticket.agent, "authority": ticket.authority,
+        "registered_agent": ticket.registered_agent, "address": requester.address, "name": requester.name,
         "details": requester.details,
         "requests": [
             {

@@ -453,6 +453,15 @@ def test_an_identity_document_that_nobody_asked_for_is_marked(arrive, office, si
     assert "identity document came unasked" in actions()
 
 
+def test_specific_pieces_that_stay_unverified_become_categories_and_the_requester_is_told(arrive, office):
+    arrive(KNOW, authenticated=True)
+    reference = desk.open_request(office, Review.objects.get().id, ["know-specific"], regime="ccpa", actor="ada").reference
+    done = identity.not_proven(office, reference, by=ADA, lesser=True)
+    assert "categories" in words_of(done.letter, office)
+    request = Request.objects.get()
+    assert (request.right, request.verification, request.state) == ("know-categories", "reasonable", "in_progress")
+
+
 # -- agents ----------------------------------------------------------------------------------------------------------------
 
 BULK = """We are the authorized agent of the following California consumers. For each we submit a request to delete under the CCPA.

@@ -170,6 +170,22 @@ def test_not_proven_keeps_the_request_waiting_and_says_so():
     assert taken.case.active and taken.letter == LetterFor("identity-not-proven")
 
 
+def test_specific_pieces_that_stay_unverified_become_categories_in_california():
+    asked = replace(asked_for_identity(a_case("ccpa", "know-specific")), evidence=Evidence(frozenset({Kind.MAILBOX}), 2))
+    taken = lifecycle.not_proven(asked, OPERATOR, lesser=True)
+    assert (taken.case.right, taken.case.reason, taken.case.missing) == ("know-categories", "", ())
+    assert lifecycle.fulfil(taken.case, OPERATOR).letter.name == "know-categories-answer"
+
+
+def test_a_lesser_right_is_made_only_where_the_law_makes_one_and_none_is_open():
+    with pytest.raises(WrongState, match="lesser"):
+        lifecycle.not_proven(asked_for_identity(a_case("ccpa", "erasure")), OPERATOR, lesser=True)
+    with pytest.raises(AlreadyActive):
+        lifecycle.not_proven(
+            asked_for_identity(a_case("ccpa", "know-specific")), OPERATOR, lesser=True, others=[a_case("ccpa", "know-categories")]
+        )
+
+
 def test_a_request_expires_only_while_it_waits_for_proof():
     expired = lifecycle.expire(asked_for_identity(a_case("ccpa", "erasure")), BOT)
     assert (expired.case.state, expired.letter) == (State.EXPIRED, LetterFor("closed"))
