@@ -13,8 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import customers, retention, sweep
-from privbot.commands.law import law
+from privbot.commands import customers, law, lifecycle, report, retention, sweep
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -31,10 +30,20 @@ quarantine = typer.Typer(
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(audit, name="audit")
+app.add_typer(law.app, name="law")
+app.add_typer(report.app, name="report")
 app.add_typer(customers.app, name="customers")
-for command in (retention.retention, retention.hold, retention.erase, sweep.sweep, sweep.digest, sweep.calendar):
+app.add_typer(lifecycle.app, name="request")
+for command in (
+    lifecycle.verify,
+    retention.retention,
+    retention.hold,
+    retention.erase,
+    sweep.sweep,
+    sweep.digest,
+    sweep.calendar,
+):
     app.command()(command)
-app.add_typer(law, name="law")
 
 Files = Annotated[list[Path], typer.Argument(help="Mails as .eml files.", exists=True, dir_okay=False)]
 

@@ -69,9 +69,9 @@ def answer_for(regime: str, right: str, *, alternative: bool = False) -> LetterF
     return _GRANTED_UNDER.get((regime, right)) or _GRANTED[right]
 
 
-def refusal_of(right: str) -> LetterFor:
-    """The letter that tells of a right refused."""
-    return _personal("objection-refused") if right == "objection" else LetterFor("refusal")
+def refusal_of(right: str, *, on_merits: bool) -> LetterFor:
+    """The letter that tells of a right refused; `on_merits`: it was examined, and not turned away before."""
+    return _personal("objection-refused") if right == "objection" and on_merits else LetterFor("refusal")
 
 
 def challenge_for(missing: Collection[Kind]) -> LetterFor | None:

@@ -59,6 +59,12 @@ class ReasonMissing(StepRefused):
     code = "reason-missing"
 
 
+class FeeForbidden(StepRefused):
+    """This law lets nobody ask for a fee here."""
+
+    code = "fee-forbidden"
+
+
 class AlreadyActive(StepRefused):
     """The same person has an active request for the same right with this controller: the two are one."""
 

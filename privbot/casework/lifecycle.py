@@ -16,6 +16,7 @@ from privbot.casework import verification as proofs
 from privbot.casework.answers import LetterFor, answer_for, challenge_for, refusal_of
 from privbot.casework.errors import (
     AlreadyActive,
+    FeeForbidden,
     NoDoubt,
     NotAllowed,
     NothingToProve,
@@ -28,6 +29,8 @@ from privbot.casework.errors import (
 from privbot.casework.verification import NOTHING_SHOWN, Authority, Evidence, Kind, Needs
 from privbot.law.clocks import NOTHING_HAPPENED, due, extension
 from privbot.law.model import Due, Events, Place, Promise, Verification
+from privbot.law.refusals import refusals
+from privbot.law.verification import is_free, unverified_as, verification
 
 UNASSIGNED = "unassigned"
 """The queue of what nobody has taken yet; it counts as the leads' own, so that every request has an owner."""
@@ -79,6 +82,8 @@ class Step(StrEnum):
     ASK = "ask"
     ANSWERED = "answered"
     EXTEND = "extend"
+    FEE = "fee"
+    FEE_PAID = "fee-paid"
     FULFIL = "fulfil"
     DENY = "deny"
     REVOKE = "revoke"
@@ -105,6 +110,8 @@ MAY: Mapping[Step, Mapping[State, frozenset[Role]]] = {
     Step.ASK:             _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.ANSWERED:        _row(NOBODY, ANYONE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.EXTEND:          _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
+    Step.FEE:             _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
+    Step.FEE_PAID:        _row(NOBODY, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.FULFIL:          _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.DENY:            _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.REVOKE:          _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
@@ -235,14 +242,25 @@ def proven(case: Case, who: Role, day: date, shown: Evidence) -> Taken:
     return Taken(case)
 
 
-def not_proven(case: Case, who: Role) -> Taken:
+def not_proven(case: Case, who: Role, *, lesser: bool = False, others: Collection[Case] = ()) -> Taken:
     """What was shown does not do. The request stays open, and the requester is told – never which detail was wrong.
 
-    Raises WrongState, NotAllowed.
+    `lesser`: from now on it is the lesser right that the law makes of it (specific pieces become categories, 11 CCR §7024); `others`: the
+    person's other requests. Raises WrongState, NotAllowed, AlreadyActive.
     """
     _permit(case, Step.NOT_PROVEN, who)
     _must_wait_for_identity(case)
-    return Taken(case, LetterFor("identity-not-proven"))
+    return Taken(_as_lesser(case, others) if lesser else case, LetterFor("identity-not-proven"))
+
+
+def _as_lesser(case: Case, others: Collection[Case]) -> Case:
+    right = unverified_as(case.regime, case.right)
+    if right is None:
+        raise WrongState(f"{case.regime} makes no lesser right of {case.right} where identity is not proven.")
+    case = replace(case, right=right, rule=verification(case.regime, right))
+    if joined_to(case, others):
+        raise AlreadyActive
+    return case if case.awaited else replace(case, reason="")
 
 
 def expire(case: Case, who: Role) -> Taken:
@@ -295,6 +313,25 @@ def extend(case: Case, who: Role, day: date, reason: str, *, override: str = "")
     return Taken(_moved(case, extended=True), LetterFor("extension"))
 
 
+# -- money -----------------------------------------------------------------------------------------------------------------
+
+
+def announce_fee(case: Case, who: Role, reason: str) -> Taken:
+    """Announce a fee before anything is charged. Raises WrongState, NotAllowed, ReasonMissing, FeeForbidden."""
+    _permit(case, Step.FEE, who)
+    _must_say(reason, "Say why a fee is asked for; the requester is told.")
+    instead = any(one.fee_instead for one in refusals(case.regime, case.right).values())
+    if is_free(case.regime, case.right) and not instead:
+        raise FeeForbidden
+    return Taken(replace(case, state=State.IN_PROGRESS), LetterFor("fee-announced"))
+
+
+def fee_paid(case: Case, who: Role, day: date) -> Taken:
+    """The fee is here. Raises WrongState, NotAllowed."""
+    _permit(case, Step.FEE_PAID, who)
+    return Taken(_moved(case, fee_paid=day))
+
+
 # -- outcomes --------------------------------------------------------------------------------------------------------------
 
 
@@ -319,7 +356,9 @@ def deny(case: Case, who: Role, why: Denial) -> Taken:
         raise NotAllowed(f"Only a lead may deny a request as {why}.")
     if why is Denial.INSUF_VERIFICATION and not case.missing:
         raise WrongState("Nothing is missing that the law asks for: the request cannot be denied as insuf_verification.")
-    return Taken(replace(case, state=State.DENIED, reason=why.value, asking=False), refusal_of(case.right))
+    on_merits = why in (Denial.CLAIM_NOT_COVERED, Denial.OTHER) and case.evidence.address_is_theirs
+    denied = replace(case, state=State.DENIED, reason=why.value, asking=False)
+    return Taken(denied, refusal_of(case.right, on_merits=on_merits))
 
 
 def revoke(case: Case, who: Role) -> Taken:

@@ -195,6 +195,8 @@ class _Case:
             return self.code_returned(ticket)
         if ticket.wallet and (signatures := wallet.signatures_in(f"{self.mail.letter_text}\n{self.mail.quoted}")):
             return self.signature_returned(ticket, ticket.wallet, signatures)
+        if self.reading.codes and not ticket.challenge and not self.asks():
+            return [self.hold({"used-code": "a code came back that was used before, or that nobody waits for"}, ticket.reference)]
         attach = AttachToTicket(ticket.reference, "follow-up")
         if ticket.asking and not self.reading.decided_rights:
             held = self.hold({"answer": "the requester answered our question"}, ticket.reference)

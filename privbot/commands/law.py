@@ -8,24 +8,16 @@ from typing import Annotated, Optional
 
 import typer
 
-law = typer.Typer(help="The law as data: show a law, check the files.", no_args_is_help=True)
+from privbot.commands.shared import ConfigOption, JsonOption
 
-ConfigOption = Annotated[
-    Optional[Path],
-    typer.Option(
-        "--config",
-        "-c",
-        envvar="PRIVBOT_CONFIG",
-        help="The configuration, whose own laws count too; ./privbot.toml if left out and there.",
-    ),
-]
+app = typer.Typer(help="The law as data: show a law, check the files.", no_args_is_help=True)
 
 
-@law.command()
+@app.command()
 def show(
     regime: Annotated[str, typer.Argument(help="Such as gdpr, or the name of an own law's file.")],
     right: Annotated[Optional[str], typer.Option(help="Only what applies to this right.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
     folder: Annotated[Optional[Path], typer.Option(help="Own laws from this folder instead of the configuration's.")] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -44,7 +36,7 @@ def show(
         law_tables.show(found, right)
 
 
-@law.command()
+@app.command()
 def check(
     folder: Annotated[
         Optional[Path], typer.Argument(help="The folder of law files to check; left out: those in use.", file_okay=False)

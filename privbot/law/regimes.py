@@ -79,10 +79,13 @@ def read_folder(folder: Traversable) -> dict[str, Regime]:
 
 
 def regime_files(folder: Traversable) -> list[Traversable]:
-    """The regime files of a folder by name; raises WrongLawFile where there is no such folder."""
+    """The regime files of a folder by name; raises WrongLawFile where there is no such folder, or nothing in it."""
     if not folder.is_dir():
         raise WrongLawFile(f"{folder} is not a folder; name one that holds regime files such as vcdpa.toml")
-    return sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    if not found:
+        raise WrongLawFile(f"{folder} holds no regime file; write one such as vcdpa.toml")
+    return found
 
 
 def regime(name: str) -> Regime:
@@ -132,7 +135,11 @@ _T = TypeVar("_T", bound=Table)
 def _load(file: Traversable, kind: type[_T], **added: str) -> _T:
     try:
         text = file.read_text(encoding="utf-8")
-        return kind.model_validate({**tomllib.loads(text), **added})
+        written = tomllib.loads(text)
+        if known := added.keys() & written.keys():
+            key = min(known)
+            raise WrongLawFile(f"{file.name}: line {line_of(text, (key,))}, {key}: the file's own name says it; leave it out")
+        return kind.model_validate({**written, **added})
     except (OSError, UnicodeDecodeError) as error:
         raise WrongLawFile(f"{file.name}: cannot be read as UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:

@@ -197,6 +197,8 @@ class Right(Table):
     acknowledge: str | None = None
     verification: str
     verification_if_sensitive: str | None = None
+    unverified_as: str | None = None
+    """As which of its rights a request is treated where this one's verification fails (11 CCR §7024)."""
     fee: str
     also: list[str] = []
     """What else, asked in other regimes' words, is understood as this right."""
@@ -284,6 +286,8 @@ class Regime(Table):
                 yield (*where, "acknowledge"), right.acknowledge, self.clocks
             if right.verification_if_sensitive is not None:
                 yield (*where, "verification_if_sensitive"), right.verification_if_sensitive, self.verifications
+            if right.unverified_as is not None:
+                yield (*where, "unverified_as"), right.unverified_as, self.rights
             for other in right.also:
                 yield (*where, "also"), other, not_granted
         for other in self.clarification.rights:

@@ -5,6 +5,7 @@ It is filled in as a value, so that nothing in it is ever read as a template, an
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -12,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from privbot.letters.errors import TextRefused
 from privbot.letters.model import LetterContext
 
+BREAKABLE = re.compile(r"[ \t\r\n]+")
 LONGEST = 2_000
 """Characters of one text: a page, which is more than a standard letter needs."""
 
@@ -25,13 +27,13 @@ def refuse_unfit(context: LetterContext) -> None:
         for text in _texts(getattr(context, field.name)):
             if len(text) > LONGEST:
                 raise TextRefused(f"{field.name}: the text is longer than {LONGEST} characters; shorten it, or attach it.")
-            if any(_is_unfit(character) for character in text):
+            if not text.isprintable() and any(map(_is_unfit, text)):
                 raise TextRefused(f"{field.name}: the text holds control or invisible characters; type it anew.")
 
 
 def tidy(text: str) -> str:
-    """The text in one line, with single spaces."""
-    return " ".join(text.split())
+    """The text in one line, with single spaces. Spaces that do not break stay: French sets one before a colon."""
+    return BREAKABLE.sub(" ", text).strip()
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -123,6 +123,9 @@ def _must_say(page: Page) -> Iterator[tuple[str, str]]:
     yield "the reference", context.reference
     yield "the day of receipt", page.day(context.received)
     yield "the legal basis", page.law_name(context.requests[0], "name")
+    if page.letter_name != "recipients-told":
+        # Civ. Code 1798.125; said to every requester.
+        yield "common.equal", page.say("common.equal")
     for field in kind_of(page.letter_name).needs:
         value = context.requests[0].authority if field == "authority" else getattr(context, field)
         if isinstance(value, date):

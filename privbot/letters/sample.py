@@ -105,7 +105,7 @@ REFUSALS: tuple[dict[str, Any], ...] = (
 )
 
 VALUES: dict[str, tuple[dict[str, Any], ...]] = {
-    "acknowledgment": ({}, {**CODE, "sender_unconfirmed": True}),
+    "acknowledgment": ({}, {**CODE, "sender_unconfirmed": True, "erasure_waits": True}),
     "challenge": ({**CODE, "sender_unconfirmed": True},),
     "challenge-details": ({"details_wanted": ("order", "phone", "address", "wallet"), "answer_by": date(2026, 3, 19)},),
     "challenge-declaration": ({"answer_by": date(2026, 3, 19)},),

@@ -48,6 +48,11 @@ class Requester:
     name: str
     details: dict[str, Any]
 
+    @property
+    def addressee(self) -> str:
+        """Whom letters address: the agent, where one writes for the person."""
+        return str(self.details.get("agent") or self.name)
+
 
 # -- finding -------------------------------------------------------------------------------------------------------------
 

@@ -92,6 +92,7 @@ def write_step(
     """
     case, dates = taken.case, taken.case.clocks
     due_before = row.respond_by
+    row.right, row.verification = case.right, case.rule.level
     row.state, row.state_reason, row.owner = case.state.value, case.reason, case.owner
     row.closed_at = None if case.active else (row.closed_at or at)
     row.doubted, row.asking = case.doubt, case.asking

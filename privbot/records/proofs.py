@@ -124,6 +124,13 @@ def count_attempt(ticket: Ticket, kind: Kind, why: str, *, actor: str, now: date
     return Event("proof refused", f"ticket:{ticket.reference}", {"kind": kind.value, "why": why, "mail": mail})
 
 
+def close_all(ticket: Ticket, *, actor: str, now: datetime) -> None:
+    """Nothing is waited for any more: the ticket's last request is closed."""
+    for one in ticket.challenges.filter(state=Challenge.State.PENDING):
+        _close(one, Challenge.State.EXPIRED, actor, now)
+        one.save()
+
+
 def _wallet_challenge(ticket: Ticket, challenge: Challenge, asked: Mapping[str, str]) -> WalletChallenge:
     used_up = challenge.attempts >= codes.MAX_ATTEMPTS
     return WalletChallenge(asked["wallet"], asked["nonce"], ticket.reference, asked["domain"], challenge.expires_at, used_up)

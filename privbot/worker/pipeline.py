@@ -14,7 +14,6 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError
 
-from privbot.casework.agents import consumers_in
 from privbot.casework.comparison import same_spelling
 from privbot.casework.documents import identity_documents
 from privbot.casework.lifecycle import ANSWERED_FIRST, WAITS, Role
@@ -179,10 +178,12 @@ class Pipeline:
         """Of whose data a mail is about: its sender's – or, for an agent's mail, the consumer's, by address or else by name."""
         if not reading.agent:
             return kept.sender_index
-        consumer = next(consumers_in(mail, reading), None)
-        if consumer and consumer.emails:
-            return self.seals.index("address", consumer.emails[0].value.lower())
-        return self.seals.index("name", same_spelling(consumer.name.value)) if consumer and consumer.name else kept.sender_index
+        own = mail.sender.address if mail.sender else ""
+        address = next((one.value.lower() for one in reading.requester.emails if one.value.lower() != own), None)
+        if address:
+            return self.seals.index("address", address)
+        name = reading.requester.name
+        return self.seals.index("name", same_spelling(name.value)) if name else kept.sender_index
 
     def history(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> History:
         """What the records know that matters for this mail."""
@@ -273,7 +274,7 @@ class Pipeline:
         settings = self.config.controllers[controller.id]
         requester = cases.requester_of(ticket, self.seals)
         composed = write_letter(
-            self.config, controller, action.name, action.language, reference=ticket.reference, requester_name=requester.name, requests=requests,
+            self.config, controller, action.name, action.language, reference=ticket.reference, requester_name=requester.addressee, requests=requests,
             received=kept.received_at, now=now, challenge=proofs.ask_code(ticket, self.seals, now) if action.challenge else None,
             sender_unconfirmed=mail.origin.authentication is not Authentication.PASS, more={"erasure_waits": _erasure_waits(ticket, requests)},
         )  # fmt: skip
@@ -354,4 +355,5 @@ def _requester(mail: Mail, reading: Reading) -> cases.Requester:
     """Letters go to the From address only – never to Reply-To, nor to an address named in the mail."""
     assert mail.sender is not None
     name = reading.requester.name
-    return cases.Requester(mail.sender.address, name.value if name else "", asdict(reading.requester))
+    details = asdict(reading.requester) | ({"agent": reading.agent} if reading.agent else {})
+    return cases.Requester(mail.sender.address, name.value if name else "", details)

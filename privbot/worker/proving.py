@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from privbot.casework import lifecycle
-from privbot.casework.lifecycle import Role, Step
+from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Role, Step
 from privbot.casework.model import Controller
 from privbot.casework.verification import Kind
 from privbot.records import life, proofs
@@ -21,11 +21,13 @@ def active_requests(ticket: Ticket) -> list[Request]:
 
 
 def take_note(ticket: Ticket, controller: Controller, seals: Seals, *, who: Role, actor: str, at: datetime) -> list[Event]:
-    """Everything that has been shown on the ticket counts for each of its active requests. `at`: when the last of it arrived."""
+    """Everything that has been shown on the ticket counts for each of its active requests that needs it. `at`: when the last of it arrived."""
     shown = proofs.shown_on(ticket)
     events: list[Event] = []
     for row in active_requests(ticket):
         case = life.case_of(row, controller, shown)
+        if not case.needs.kinds and case.reason != NEED_USER_VERIFICATION:
+            continue
         taken = lifecycle.proven(case, who, life.day_of(case, at), shown)
         events += life.write_step(row, taken, Step.PROVEN, actor=actor, at=at, seals=seals)
     return events

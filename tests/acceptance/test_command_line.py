@@ -100,6 +100,12 @@ def test_due_gives_the_dates_of_the_law(arguments, expected):
     assert due["sources"]
 
 
+def test_every_letter_is_listed_with_the_occasion_it_is_written_for():
+    listed = privbot("letter", "--list").stdout.splitlines()
+    assert len(listed) > 35
+    assert "refusal                      a request is not carried out, with reasons and remedies" in listed
+
+
 @pytest.mark.parametrize("language", ["en", "ja", "de"])
 def test_a_letter_can_be_looked_at(language):
     text = privbot("letter", "acknowledgment", "--language", language, "--sample").stdout
@@ -261,6 +267,40 @@ def test_hold_erase_and_retention_by_command(settings, imap, sink):
     still_open = privbot("erase", reference, "--reason", "requester", "--config", settings)
     assert still_open.returncode == 2 and "still open" in still_open.stderr
     assert privbot("hold", "LUM-XXXX-XXXX", "--reason", "audit", "--config", settings).returncode == 2
+    assert "whole" in privbot("audit", "verify", "--config", settings).stdout
+
+
+def test_a_request_goes_from_open_to_closed_by_command(settings, imap, sink, tmp_path):
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    [request] = json.loads(privbot("queue", "--json", "--config", settings).stdout)["requests"]
+    reference = request["reference"]
+
+    def step(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return privbot("request", *arguments, "--config", settings)
+
+    [told] = json.loads(step("show", reference, "--json").stdout)
+    assert told["owner"] == "unassigned" and "extend" in told["may"]["operator"] and told["why"]
+    assert "ada" in step("assign", reference, "ada", "--by", "ada").stdout
+    extended = json.loads(step("extend", reference, "Your data lie in many systems.", "--json").stdout)
+    assert extended["letter"]["name"] == "extension" and extended["requests"][0]["due"] > str(told["due"])
+    # wrong use is one sentence, and an entry in the audit trail
+    for arguments, words in (
+        (("extend", reference, "Once more."), "extended already"),
+        (("extend", "LUM-XXXX-XXXX", "Why not."), "no ticket"),
+        (("deny", reference, "no-such-reason"), "no-match"),
+        (("deny", reference, "manifestly-unfounded", "--reason", "…"), "Only a lead"),
+        (("answered", reference), "No question"),
+        (("fulfil", reference, "--letter", tmp_path / "nowhere.toml"), "nowhere.toml"),
+        (("ask-identity", reference, "--kind", "passport"), "mailbox"),
+    ):
+        refused = step(*arguments)
+        assert refused.returncode == 2 and words in refused.stderr and "Traceback" not in refused.stderr, refused.stderr
+    assert privbot("verify", reference, "--config", settings).returncode == 2
+    assert "details agree" in privbot("verify", reference, "--matched", 1, "--config", settings).stdout
+    assert privbot("verify", reference, "--seen", "passport", "--config", settings).returncode == 2
+    assert "revoked" in step("revoke", reference).stdout
+    assert "in_progress" in step("reopen", reference).stdout
     assert "whole" in privbot("audit", "verify", "--config", settings).stdout
 
 

@@ -17,7 +17,8 @@ GRANTS = [(name, right) for name, law in regimes().items() for right in law.righ
 
 @pytest.mark.parametrize(("regime", "right"), GRANTS)
 def test_the_answer_to_every_right_is_a_letter_that_both_rooms_know_alike(regime, right):
-    for letter in (answer_for(regime, right), answer_for(regime, right, alternative=True), refusal_of(right)):
+    refused = [refusal_of(right, on_merits=merits) for merits in (True, False)]
+    for letter in (answer_for(regime, right), answer_for(regime, right, alternative=True), *refused):
         assert kind_of(letter.name).personal is letter.personal
 
 

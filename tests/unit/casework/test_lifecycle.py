@@ -14,6 +14,7 @@ from privbot.casework import lifecycle
 from privbot.casework.answers import LetterFor
 from privbot.casework.errors import (
     AlreadyActive,
+    FeeForbidden,
     NoDoubt,
     NotAllowed,
     NothingToProve,
@@ -40,6 +41,8 @@ TAKE = {
     Step.ASK: lambda case, who: lifecycle.ask(case, who, DAY, "Which of your accounts do you mean?"),
     Step.ANSWERED: lambda case, who: lifecycle.answered(case, who, DAY),
     Step.EXTEND: lambda case, who: lifecycle.extend(case, who, DAY, "many systems"),
+    Step.FEE: lambda case, who: lifecycle.announce_fee(case, who, "the sixth copy this year"),
+    Step.FEE_PAID: lambda case, who: lifecycle.fee_paid(case, who, DAY),
     Step.FULFIL: lambda case, who: lifecycle.fulfil(case, who),
     Step.DENY: lambda case, who: lifecycle.deny(case, who, Denial.NO_MATCH),
     Step.REVOKE: lambda case, who: lifecycle.revoke(case, who),
@@ -72,7 +75,8 @@ def test_a_step_is_taken_exactly_by_whom_and_when_the_table_says(step, state, wh
 
 
 def test_the_documentation_shows_the_same_table():
-    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", (ROOT / "docs/lifecycle.md").read_text(), re.MULTILINE)
+    table = (ROOT / "docs/lifecycle.md").read_text().partition("## Who may do what, when")[2].partition("## ")[0]
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", table, re.MULTILINE)
     shown = {name: [cell.strip() for cell in cells.split("|")] for name, cells in rows}
     said = {lifecycle.NOBODY: "–", lifecycle.ANYONE: "anyone", lifecycle.PEOPLE: "operator, lead", lifecycle.LEADS: "lead"}
     assert {name: cells for name, cells in shown.items() if name in list(Step)} == {
@@ -164,6 +168,22 @@ def test_proof_that_nobody_asked_for_moves_no_clock():
 def test_not_proven_keeps_the_request_waiting_and_says_so():
     taken = lifecycle.not_proven(asked_for_identity(a_case("ccpa", "erasure")), OPERATOR)
     assert taken.case.active and taken.letter == LetterFor("identity-not-proven")
+
+
+def test_specific_pieces_that_stay_unverified_become_categories_in_california():
+    asked = replace(asked_for_identity(a_case("ccpa", "know-specific")), evidence=Evidence(frozenset({Kind.MAILBOX}), 2))
+    taken = lifecycle.not_proven(asked, OPERATOR, lesser=True)
+    assert (taken.case.right, taken.case.reason, taken.case.missing) == ("know-categories", "", ())
+    assert lifecycle.fulfil(taken.case, OPERATOR).letter.name == "know-categories-answer"
+
+
+def test_a_lesser_right_is_made_only_where_the_law_makes_one_and_none_is_open():
+    with pytest.raises(WrongState, match="lesser"):
+        lifecycle.not_proven(asked_for_identity(a_case("ccpa", "erasure")), OPERATOR, lesser=True)
+    with pytest.raises(AlreadyActive):
+        lifecycle.not_proven(
+            asked_for_identity(a_case("ccpa", "know-specific")), OPERATOR, lesser=True, others=[a_case("ccpa", "know-categories")]
+        )
 
 
 def test_a_request_expires_only_while_it_waits_for_proof():
@@ -308,7 +328,27 @@ def test_erasure_waits_until_access_of_the_same_ticket_is_answered():
 def test_a_denial_carries_its_code_and_its_letter():
     taken = lifecycle.deny(a_case(), OPERATOR, Denial.OUTSIDE_JURISDICTION)
     assert (taken.case.state, taken.case.reason, taken.letter) == ("denied", "outside_jurisdiction", LetterFor("refusal"))
-    assert lifecycle.deny(a_case(right="objection"), LEAD, Denial.OTHER).letter == LetterFor("objection-refused", True)
+
+
+def test_an_objection_that_was_examined_is_refused_with_its_own_letter_and_only_to_a_verified_address():
+    objection = a_case(right="objection", evidence=AUTHENTICATED)
+    assert lifecycle.deny(objection, OPERATOR, Denial.CLAIM_NOT_COVERED).letter == LetterFor("objection-refused", True)
+    assert lifecycle.deny(objection, OPERATOR, Denial.NO_MATCH).letter == LetterFor("refusal")
+    assert lifecycle.deny(a_case(right="objection"), LEAD, Denial.OTHER).letter == LetterFor("refusal")
+
+
+def test_a_fee_is_announced_with_its_reason_and_only_where_the_law_knows_one():
+    assert lifecycle.announce_fee(a_case(), OPERATOR, "the sixth copy this year").letter == LetterFor("fee-announced")
+    with pytest.raises(ReasonMissing):
+        lifecycle.announce_fee(a_case(), OPERATOR, "")
+    with pytest.raises(FeeForbidden):
+        lifecycle.announce_fee(a_case("shine-the-light", "shine-the-light"), LEAD, "postage")
+
+
+def test_the_fee_restarts_the_month_in_the_united_kingdom():
+    before = a_case("uk-gdpr", state=State.IN_PROGRESS)
+    after = lifecycle.fee_paid(before, OPERATOR, date(2026, 11, 30)).case
+    assert after.clocks.statute == date(2026, 12, 30) > before.clocks.statute
 
 
 @pytest.mark.parametrize("why", [Denial.SUSPECTED_FRAUD, Denial.OTHER])

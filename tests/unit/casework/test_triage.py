@@ -382,6 +382,11 @@ def test_a_copy_of_an_identity_document_is_shown_to_a_person():
     assert "identity-document" in held(actions)
 
 
+def test_a_code_that_nobody_waits_for_is_shown_as_one():
+    actions = triage(a_mail(text="ABCD-EFGH"), a_reading(codes=("ABCD-EFGH",)), a_history(thread=TICKET), LUMEN)
+    assert held(actions) == {"used-code"}
+
+
 def test_an_agent_is_not_sent_the_consumers_code():
     reading = a_reading("erasure", regime="ccpa", agent="Rightly Agents")
     opened, _, letter = open_decided(a_mail(), reading, a_history(), LUMEN)

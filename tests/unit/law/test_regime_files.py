@@ -169,6 +169,12 @@ def test_a_file_whose_name_cannot_name_a_law_is_refused(tmp_path: Path) -> None:
         load_regime(file.rename(tmp_path / "My Law.toml"))
 
 
+def test_a_law_is_called_like_its_file_and_nothing_else(tmp_path: Path) -> None:
+    file, line = ccpa_with(tmp_path, 'title = "CCPA"', 'name = "cpra"\ntitle = "CCPA"')
+    with pytest.raises(WrongLawFile, match=rf"^ccpa\.toml: line {line}, name: .*leave it out"):
+        load_regime(file)
+
+
 LAW = """# a comment
 title = "A law"
 # unit = "days"

@@ -58,3 +58,9 @@ def test_a_text_is_escaped_in_the_html():
 def test_several_paragraphs_stay_several():
     text = compose("extension", "en", replace(EXTENSION, reason="First.\r\n\r\n  Second   one.  \n")).text
     assert "\n\nThe reason is: First.\n\nSecond one.\n\n" in text
+
+
+def test_a_space_that_does_not_break_stays():
+    reason = "Motif\u00a0: " + "x " * 33 + "fin\u202f!"
+    made = compose("extension", "en", replace(EXTENSION, reason=reason))
+    assert "Motif\u00a0:" in made.text and "fin\u202f!" in made.text

@@ -48,7 +48,9 @@ def test_other_letters_stay_as_they_are(own):
 
 
 def test_a_shipped_letter_can_be_extended(own):
-    folder = own('{% extends "closed.j2" %}\n{% block ending %}\n{{ paragraph(say("common.person")) }}\n{% endblock %}\n')
+    folder = own(
+        '{% extends "closed.j2" %}\n{% block ending %}\n{{ paragraph(say("common.person", "common.equal")) }}\n{% endblock %}\n'
+    )
     assert "You can also ask in your reply" in compose("closed", "en", CLOSED, own_wording=folder).text
 
 
@@ -88,6 +90,7 @@ REFUSED = [
     ("{{ paragraph(letter.reference) }}", None, "must keep the day of receipt"),
     (SHORT.replace("{% block body %}", "{% block facts %}{% endblock %}\n{% block body %}"), None, "must keep the reference"),
     (SHORT.replace('{% include "_remedies.j2" %}\n', ""), None, "must keep letter.authority"),
+    (SHORT + "{% block ending %}{% endblock %}", None, "must keep common.equal"),
 ]
 
 
