@@ -399,10 +399,12 @@ def _moved(case: Case, **event: Any) -> Case:
 def _permit(case: Case, step: Step, who: Role) -> None:
     roles = MAY[step][case.state]
     if not roles:
-        allowed = ", ".join(state for state in State if MAY[step][state])
-        raise WrongState(f"A request that is {case.state} does not allow {step}; it must be {allowed}.")
+        allowed = " or ".join(state for state in State if MAY[step][state])
+        raise WrongState(f"The step {step} is for a request that is {allowed}; this one is {case.state}.")
     if who not in roles:
-        raise NotAllowed(f"{step} is for {' or '.join(sorted(roles))} where a request is {case.state}, not for {who}.")
+        raise NotAllowed(
+            f"The step {step} is for the {' or the '.join(sorted(roles))} where a request is {case.state}, not for the {who}."
+        )
 
 
 def _must_wait_for_identity(case: Case) -> None:

@@ -290,7 +290,7 @@ def test_a_request_goes_from_open_to_closed_by_command(settings, imap, sink, tmp
         (("extend", "LUM-XXXX-XXXX", "Why not."), "no ticket"),
         (("deny", reference, "no-such-reason"), "no-match"),
         (("deny", reference, "manifestly-unfounded", "--reason", "…"), "Only a lead"),
-        (("answered", reference), "No question"),
+        (("answered", reference), "in_progress"),
         (("fulfil", reference, "--letter", tmp_path / "nowhere.toml"), "nowhere.toml"),
         (("ask-identity", reference, "--kind", "passport"), "mailbox"),
     ):
