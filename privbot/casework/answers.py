@@ -74,9 +74,15 @@ def refusal_of(right: str, *, on_merits: bool) -> LetterFor:
     return _personal("objection-refused") if right == "objection" and on_merits else LetterFor("refusal")
 
 
+def first_to_ask(missing: Collection[Kind]) -> Kind | None:
+    """What comes first among what is missing; None where nothing of it is ever asked for."""
+    return next((kind for kind in _FIRST if kind in missing), None)
+
+
 def challenge_for(missing: Collection[Kind]) -> LetterFor | None:
-    """The letter that asks for what comes first among what is missing; None where nothing may be asked for."""
-    return next((_ASKED[kind] for kind in _FIRST if kind in missing), None)
+    """The letter that asks for what comes first among what is missing; None where nothing of it is ever asked for."""
+    kind = first_to_ask(missing)
+    return _ASKED[kind] if kind else None
 
 
 def challenge_of(kind: Kind) -> LetterFor:

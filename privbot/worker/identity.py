@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from privbot.casework import challenge as codes
 from privbot.casework import lifecycle
-from privbot.casework.answers import LetterFor, challenge_for, challenge_of
+from privbot.casework.answers import LetterFor, challenge_of, first_to_ask
 from privbot.casework.comparison import Claimed, matched, same_email
 from privbot.casework.customers import Claim
 from privbot.casework.errors import NothingToProve, StepRefused, WalletProofRefused
@@ -29,6 +29,7 @@ from privbot.records.database import writing
 from privbot.records.models import Challenge, Request
 from privbot.records.queue import reading_of
 from privbot.worker import proving
+from privbot.worker.controllers import for_casework
 from privbot.worker.office import Office
 from privbot.worker.stepping import By, Done, Stepping, stepping
 
@@ -108,7 +109,7 @@ def ask_permission(office: Office, references: Sequence[str], *, by: By) -> None
     wanted: LetterFor | None = challenge_of(Kind.PERMISSION)
     for reference in references:
         ticket = cases.by_reference(reference)
-        now = Stepping(office, ticket, office.pipeline.controller(ticket.controller), by, [])
+        now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [])
         rows = [row for row in proving.active_requests(ticket) if Kind.PERMISSION in now.case(row).missing]
         if not rows:
             continue
@@ -132,8 +133,8 @@ def _that_need_proof(now: Stepping, doubt: str) -> list[Request]:
 def _kind_to_ask(case: Case, wanted: Kind | None) -> Kind:
     """A wallet may stand for the mailbox and one detail; everything else must be missing to be asked for."""
     if wanted is None:
-        first = next((kind for kind in Kind if challenge_for((kind,)) == challenge_for(case.awaited)), None)
-        if first is None or challenge_for(case.awaited) is None:
+        first = first_to_ask(case.awaited)
+        if first is None:
             raise NothingToProve("What is missing is never asked for: a power of attorney is shown, not demanded.")
         return first
     instead_of = (Kind.MAILBOX, Kind.DETAILS) if wanted is Kind.WALLET else (wanted,)
@@ -281,9 +282,11 @@ def _doubt(now: Stepping) -> None:
 
 
 def _claimed(now: Stepping) -> Claimed:
-    """What all mails from the requester's own address say about them, joined."""
+    """What all mails from the requester's own address say about them, joined; for an agent's request what was read of the consumer."""
     seals, ticket = now.office.seals, now.ticket
     requester = cases.requester_of(ticket, seals)
+    if ticket.agent:
+        return _claimed_for(requester)
     told = [
         reading_of(mail, seals).get("requester", {})
         for mail in ticket.mails.filter(sender_index=ticket.sender_index).order_by("id")
@@ -297,6 +300,30 @@ def _claimed(now: Stepping) -> Claimed:
         ids=_values(told, "ids"),
         wallets=_values(told, "wallets"),
     )
+
+
+def _claimed_for(consumer: cases.Requester) -> Claimed:
+    """What an agent's mail says of the consumer, without the agent's own address."""
+    said = {
+        field: _details(consumer.details.get(field))
+        for field in ("emails", "phones", "addresses", "date_of_birth", "ids", "wallets")
+    }
+    emails = tuple(email for email in said["emails"] if not same_email(email, consumer.address))
+    return Claimed(
+        (consumer.name,) if consumer.name else (),
+        emails,
+        said["phones"],
+        said["addresses"],
+        said["date_of_birth"],
+        said["ids"],
+        said["wallets"],
+    )
+
+
+def _details(field: Any) -> tuple[str, ...]:
+    """The values of one field of a kept requester: one detail, several, or none."""
+    details = [field] if isinstance(field, dict) else field or ()
+    return tuple(str(detail["value"]) for detail in details)
 
 
 def _values(told: Sequence[dict[str, Any]], field: str) -> tuple[str, ...]:

@@ -392,6 +392,7 @@ def customer_records(config, office):
     file.write_text(
         "email,name,phone,customer_id,wallet,postal_address,date_of_birth\n"
         "mel@ortega.example,Melania Ortega,+1 209 555 0117,CU-20931,,,1980-05-03\n"
+        "abel.c@webpost.example,Abel Castronovo,,,,,\n"
     )
     from privbot.config import CsvCustomers
 
@@ -516,6 +517,11 @@ def test_with_a_power_of_attorney_neither_permission_nor_confirmation_is_asked(a
     assert lifeline(office, ticket.reference)[0]["missing"] == ["details"]
     identity.registered(office, ticket.reference, True, by=ADA)
     assert Ticket.objects.get(id=ticket.id).registered_agent is True
+
+
+def test_the_consumers_details_are_compared_and_not_the_agents(customer_records, agents_tickets, office):
+    found = identity.compare(office, agents_tickets[0].reference, by=ADA)
+    assert (found.matched, found.on_file) == (2, True)  # name and address
 
 
 # -- what may be refused ---------------------------------------------------------------------------------------------------
