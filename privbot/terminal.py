@@ -14,7 +14,18 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from privbot.casework.model import AddRequest, AttachToTicket, ConfirmMailbox, Escalate, HoldForReview, Ignore, SendLetter
+from privbot.casework.model import (
+    AddRequest,
+    AttachToTicket,
+    ConfirmMailbox,
+    ConfirmWallet,
+    CountFailedProof,
+    Escalate,
+    HoldForReview,
+    Ignore,
+    SendLetter,
+    TakeAnswer,
+)
 
 if TYPE_CHECKING:
     from privbot.checks import CheckResult
@@ -124,7 +135,13 @@ def _outcome_lines(handled: Handled) -> Iterator[str]:
             case AttachToTicket():
                 yield f"[green]joins[/] {action.reference} as {action.role}"
             case ConfirmMailbox():
-                yield f"[green]mailbox proven[/] for {action.reference}"
+                yield f"[green]{action.kind} proven[/] for {action.reference}"
+            case ConfirmWallet():
+                yield f"[green]wallet proven[/] for {action.reference}"
+            case CountFailedProof():
+                yield f"[yellow]{action.kind} not proven[/] for {action.reference}: {action.why}"
+            case TakeAnswer():
+                yield f"[green]answers our question[/] on {action.reference}"
             case SendLetter():
                 state = handled.letter.state if handled.letter else "?"
                 yield f"[blue]letter[/] {action.name} ({action.language}{', with a code to return' if action.challenge else ''}): {state}"
@@ -134,6 +151,8 @@ def _outcome_lines(handled: Handled) -> Iterator[str]:
                 yield f"[red]urgent review[/] {action.code} (decide by {action.due})"
             case Ignore():
                 yield f"[dim]nothing is done: {action.code}; no letter[/]"
+    if handled.also:
+        yield f"[green]for others, of the same mail:[/] {', '.join(handled.also)}"
     if not any(isinstance(action, SendLetter) for action in handled.actions) and handled.reference:
         yield "[dim]no letter[/]"
 

@@ -88,7 +88,7 @@ def open_request(office: Office, review_id: int, rights: Sequence[str], *, regim
             _belongs_to_first(kept, handled)
         if agent and not agent.permission_attached:
             ask_permission(office, [one.reference for one in handled if one.reference], by=By(actor))
-        return handled[0]
+        return replace(handled[0], also=tuple(one.reference for one in handled[1:] if one.reference))
 
 
 def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:

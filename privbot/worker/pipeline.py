@@ -74,6 +74,8 @@ class Handled:
     actions: tuple[Action, ...]
     reference: str | None = None
     letter: Letter | None = None
+    also: tuple[str, ...] = ()
+    """The references of further tickets: an agent's mail for several consumers becomes one for each."""
 
 
 @dataclass

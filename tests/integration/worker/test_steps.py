@@ -477,8 +477,10 @@ ref      name                 e-mail                          ZIP
 @pytest.fixture
 def agents_tickets(arrive, office):
     arrive(BULK, sender="bulk@agents.example", authenticated=True)
-    desk.open_request(office, Review.objects.get().id, ["erasure"], regime="ccpa", actor="ada")
-    return list(Ticket.objects.order_by("id"))
+    handled = desk.open_request(office, Review.objects.get().id, ["erasure"], regime="ccpa", actor="ada")
+    tickets = list(Ticket.objects.order_by("id"))
+    assert [one.reference for one in tickets] == [handled.reference, *handled.also]
+    return tickets
 
 
 def test_several_consumers_in_one_mail_are_one_request_each_and_the_agent_is_asked_once(agents_tickets):
