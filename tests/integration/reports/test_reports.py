@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from typer.testing import CliRunner
 
+from privbot.casework.model import OpenTicket
 from privbot.cli import app
 from privbot.config import ConfigWrong
 from privbot.law.clocks import due
@@ -54,7 +55,7 @@ def asked(office):
                 key=seals.new_key(), sealed_raw=b"box",
             )  # fmt: skip
             ticket, _ = cases.open_ticket(
-                mail, language="en", requester=cases.Requester("mel@ortega.example", "Mel Ortega", {}), minor=False, agent=agent,
+                mail, OpenTicket("en"), requester=cases.Requester("mel@ortega.example", "Mel Ortega", {}), minor=False, agent=agent,
                 seals=seals, now=received,
             )  # fmt: skip
             closed_at = received + timedelta(days=answered_after) if answered_after is not None else None
