@@ -117,7 +117,7 @@ class Stepping:
         context = {**(more or {}), **({"attachments": tuple(file.name for file in attachments)} if attachments else {})}
         composed = write_letter(
             office.config, self.controller, wanted.name, language or ticket.language, reference=ticket.reference,
-            requester_name=requester.name if recipient else requester.addressee, requests=[_told(case) for case in cases_told],
+            requester_name=requester.name if recipient else requester.addressee, requests=[as_told(case) for case in cases_told],
             received=answered.received_at, now=office.clock(), more=context,
         )  # fmt: skip
         personal = wanted.personal or composed.personal
@@ -162,5 +162,6 @@ def note_refusal(office: Office, ticket: Ticket | None, what: str, refused: Wron
         record([told], actor=by.name, now=office.clock())
 
 
-def _told(case: Case) -> AddRequest:
+def as_told(case: Case) -> AddRequest:
+    """A request as letters speak of it, with its dates as everything that happened has moved them."""
     return AddRequest(case.regime, case.right, case.category, case.clocks, case.rule, case.doubt)

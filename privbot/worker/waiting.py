@@ -12,17 +12,19 @@ from datetime import datetime
 from typing import Any
 
 from privbot.casework import challenge as challenges
-from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Case
-from privbot.casework.model import AddRequest, HoldForReview
+from privbot.casework.lifecycle import NEED_USER_VERIFICATION
+from privbot.casework.model import HoldForReview
 from privbot.casework.verification import Kind
+from privbot.law.calendar import day_in
 from privbot.letters import outbox
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
 from privbot.records import cases, life, proofs
 from privbot.records.audit import record
 from privbot.records.database import writing
 from privbot.records.models import Challenge, Letter, Notice, Request, Ticket
-from privbot.worker.controllers import for_casework
+from privbot.worker.controllers import for_casework, zone_of
 from privbot.worker.office import Office
+from privbot.worker.stepping import as_told
 from privbot.worker.writing import write_letter
 
 ACTOR = "sweep"
@@ -78,6 +80,9 @@ def _remind(office: Office, ticket: Ticket, step: int, now: datetime) -> int:
         awaited = [proofs.AWAITED_AS[kind] for one in pending if (kind := Kind(one.kind)) in proofs.AWAITED_AS]
         more: dict[str, Any] = {"awaited": tuple(dict.fromkeys(awaited))}
         coded = next((one for one in pending if Kind(one.kind) in proofs.CODES), None)
+        if coded is None:
+            zone = zone_of(office.config.controllers[ticket.controller], requests[0].regime)
+            more["answer_by"] = day_in(min(one.expires_at for one in pending), zone)
         code = (proofs.code_of(ticket, coded, office.seals), coded.expires_at) if coded else None
         _write_or_hold(office, REMINDER, ticket, requests, now, challenge=code, more=more)
     return 1
@@ -131,8 +136,8 @@ def _write_or_hold(
     shown = proofs.shown_on(ticket)
     try:
         composed = write_letter(
-            office.config, controller, name, ticket.language, reference=ticket.reference, requester_name=requester.name,
-            requests=[_told(life.case_of(one, controller, shown)) for one in requests], received=requests[0].received_at, now=now,
+            office.config, controller, name, ticket.language, reference=ticket.reference, requester_name=requester.addressee,
+            requests=[as_told(life.case_of(one, controller, shown)) for one in requests], received=requests[0].received_at, now=now,
             challenge=challenge, more=more,
         )  # fmt: skip
     except (UnknownLetter, LetterIncomplete):
@@ -161,8 +166,3 @@ def _hold(ticket: Ticket, requests: Sequence[Request], code: str, sentence: str,
     due = min(one.respond_by for one in requests)
     held = HoldForReview((code,), (sentence,), due, ticket.reference)
     record([cases.hold(requests[0].mail, held, ticket, urgent=False, now=now)], actor=ACTOR, now=now)
-
-
-def _told(case: Case) -> AddRequest:
-    """A request as letters speak of it, with its dates as everything that happened has moved them."""
-    return AddRequest(case.regime, case.right, case.category, case.clocks, case.rule)

@@ -7,7 +7,10 @@ import re
 import pytest
 from sweep_world import ACCESS, with_controller
 
+from privbot.casework.verification import Kind
 from privbot.letters.errors import UnknownLetter
+from privbot.records import proofs
+from privbot.records.database import writing
 from privbot.records.models import AuditEvent, Challenge, Letter, Notice, Request, Review, Ticket
 from privbot.worker import waiting
 from privbot.worker.sweep import sweep
@@ -116,6 +119,30 @@ def test_over_a_cap_a_reminder_is_only_drafted(receive, days, watched, sink):
     Letter.objects.update(created_at="2026-11-22T06:00:00Z")
     days(2)
     assert len(to_mel(sink)) == 1 and Letter.objects.filter(name="reminder", state="draft").count() == 1
+
+
+def test_a_declaration_and_details_are_reminded_of_in_one_letter_that_holds_no_code(receive, days, sink, watched, clock):
+    receive(ACCESS)
+    Challenge.objects.all().delete()
+    for kind in (Kind.DETAILS, Kind.DECLARATION):
+        with writing():
+            proofs.ask(Ticket.objects.get(), kind, clock.now)
+    assert days(2)[1:] == ["reminder"]
+    reminder = to_mel(sink)[-1]
+    assert "declaration" in reminder and "details" in reminder
+    assert not [one for one in CODE.findall(reminder) if one not in Ticket.objects.get().reference]
+    assert days(13)[1:] == ["reminder", "reminder"]  # what ran out is no code: an operator says what follows
+    assert Review.objects.get().codes == ["not-verified"]
+
+
+def test_a_consumer_s_code_is_never_sent_to_the_agent_who_wrote(receive, days, sink, watched, clock):
+    receive(ACCESS)
+    Challenge.objects.all().delete()
+    with writing():
+        consumer = watched.seals.index("address", "jo@vale.example")
+        proofs.ask_code(Ticket.objects.get(), watched.seals, clock.now, kind=Kind.CONFIRMATION, recipient_index=consumer)
+    assert days(2)[1:] == []
+    assert Review.objects.get().codes == ["reminder"] and len(to_mel(sink)) == 1
 
 
 def test_where_the_letter_cannot_be_written_a_person_is_asked(receive, days, monkeypatch):
