@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from privbot.config import Config, Mailbox, load
+from privbot.config import Config, Controller, Mailbox, load
 from privbot.errors import PrivbotError
 
 
@@ -32,7 +32,19 @@ def run_all(file: Path | None) -> Iterator[CheckResult]:
         yield _try(f"mailbox {mailbox.id}", lambda mailbox=mailbox: _mailbox(config, mailbox))  # type: ignore[misc]
     yield _try("SMTP", lambda: _smtp(config))
     yield _try("letters", lambda: _letters(config))
+    yield from customers(config, [one for one in config.controller if one.customers])
     yield _try("reading pipeline", _reading_pipeline)
+
+
+def customers(config: Config, controllers: Iterable[Controller]) -> Iterator[CheckResult]:
+    """Ask each controller's customer records for somebody unknown."""
+    from privbot.records.customers import check
+
+    for one in controllers:
+        if one.customers is None:
+            yield CheckResult(f"customers {one.id} (none configured: nothing is compared)")
+        else:
+            yield _try(f"customers {one.id}", lambda one=one: check(config, one.id))  # type: ignore[misc]
 
 
 def _try(what: str, attempt: Callable[[], None]) -> CheckResult:
@@ -80,8 +92,9 @@ def _smtp(config: Config) -> None:
 
 def _letters(config: Config) -> None:
     from privbot.letters.compose import compose, letters
+    from privbot.letters.own_wording import check_own_wording
     from privbot.letters.sample import sample_context
-    from privbot.letters.words import check_own_wording, languages
+    from privbot.letters.words import languages
 
     for controller in config.controller:
         own = config.path(controller.letters) if controller.letters else None
@@ -89,7 +102,7 @@ def _letters(config: Config) -> None:
             check_own_wording(own)
         for language in languages():
             for name in letters():
-                compose(name, language, sample_context(language, challenge=True), own_wording=own)
+                compose(name, language, sample_context(language, name), own_wording=own)
 
 
 def _reading_pipeline() -> None:

@@ -5,20 +5,17 @@ Nothing heavy is imported before a subcommand needs it, so that `privbot --help`
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
+from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
+from privbot.commands import customers, law, lifecycle, report, retention, sweep
+from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
-
-if TYPE_CHECKING:
-    from privbot.worker.office import Office
 
 app = typer.Typer(
     name="privbot",
@@ -33,14 +30,27 @@ quarantine = typer.Typer(
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(audit, name="audit")
+app.add_typer(law.app, name="law")
+app.add_typer(report.app, name="report")
+app.add_typer(customers.app, name="customers")
+app.add_typer(lifecycle.app, name="request")
+for command in (
+    lifecycle.verify,
+    retention.retention,
+    retention.hold,
+    retention.erase,
+    sweep.sweep,
+    sweep.digest,
+    sweep.calendar,
+):
+    app.command()(command)
 
-ConfigOption = Annotated[
-    Optional[Path],
-    typer.Option("--config", "-c", envvar="PRIVBOT_CONFIG", help="The configuration; ./privbot.toml if left out."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-ByOption = Annotated[str, typer.Option("--by", help="Who decides, for the audit trail.", default_factory=getpass.getuser)]
 Files = Annotated[list[Path], typer.Argument(help="Mails as .eml files.", exists=True, dir_okay=False)]
+
+
+def day_option(help: str) -> Any:
+    """A day such as 2026-09-10."""
+    return typer.Option(formats=["%Y-%m-%d"], help=help)
 
 
 def main() -> NoReturn:
@@ -126,7 +136,7 @@ def read(
 
 @app.command()
 def due(
-    regime: Annotated[str, typer.Option(help="gdpr, uk-gdpr, ccpa, shine-the-light or appi.")],
+    regime: Annotated[str, typer.Option(help="gdpr, uk-gdpr, ccpa, shine-the-light, appi, or an own law of the configuration.")],
     right: Annotated[str, typer.Option(help="Such as access, erasure, opt-out-of-sale.")],
     received: Annotated[
         str, typer.Option(help="When your mail server received it: a day, or a moment with time zone (ISO 8601).")
@@ -135,9 +145,14 @@ def due(
         Optional[str], typer.Option(help="A controller of the configuration: its place and its promise.")
     ] = None,
     extended: Annotated[bool, typer.Option("--extended", help="The extension was announced in time.")] = False,
-    clarification_asked: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
-    clarification_answered: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
-    identity_proven: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"])] = None,
+    clarification_asked: Annotated[Optional[datetime], day_option("Day on which you asked back what is meant.")] = None,
+    clarification_answered: Annotated[Optional[datetime], day_option("Day on which that was answered.")] = None,
+    identity_asked: Annotated[Optional[datetime], day_option("Day on which you asked for proof of identity.")] = None,
+    identity_proven: Annotated[Optional[datetime], day_option("Day on which that proof came.")] = None,
+    fee_paid: Annotated[Optional[datetime], day_option("Day on which a fee was paid.")] = None,
+    as_of: Annotated[
+        Optional[datetime], day_option("Day up to which asked proof of identity is being waited for: moves `suspended` only.")
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -150,15 +165,20 @@ def due(
     def day(moment: datetime | None) -> date | None:
         return moment.date() if moment else None
 
-    events = Events(extended, day(clarification_asked), day(clarification_answered), day(identity_proven))
+    events = Events(
+        extended, day(clarification_asked), day(clarification_answered), day(identity_proven), day(fee_paid), day(identity_asked)
+    )
     settings = None
-    if controller is not None:
+    if controller is not None or config is not None:
         from privbot.config import load
         from privbot.worker.controllers import for_casework
 
-        settings = for_casework(load(config).named_controller(controller))
+        configured = load(config)
+        settings = for_casework(configured.named_controller(controller)) if controller is not None else None
     place, promise = (settings.places.get(regime), settings.promises.get(regime)) if settings else (None, None)
-    dates = clocks_for(regime, right, received, place=place, promise=promise, default_promise=settings is None, events=events)
+    dates = clocks_for(
+        regime, right, received, place=place, promise=promise, default_promise=settings is None, events=events, as_of=day(as_of)
+    )
     if as_json:
         print(json.dumps(due_as_json(dates), ensure_ascii=False))
     else:
@@ -174,24 +194,27 @@ def letter(
     ticket: Annotated[Optional[str], typer.Option(help="Show it as this ticket would get it.")] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Show it with invented data.")] = False,
     html: Annotated[bool, typer.Option("--html", help="The HTML alternative.")] = False,
+    list_all: Annotated[bool, typer.Option("--list", help="List all letters, and when each is sent.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Show a letter as it would be sent. Nothing is sent."""
-    from privbot.letters.compose import compose, letters
+    from privbot.letters.compose import compose
     from privbot.letters.sample import sample_context
 
-    if name is None:
-        print("\n".join(letters()))
+    if list_all or name is None:
+        from privbot.letters.catalogue import KINDS
+
+        print("\n".join(f"{kind.name:<28} {kind.when}" for kind in KINDS.values()))
         return
     if sample == (ticket is not None):
         raise WrongUse("Say --sample, or name a ticket with --ticket.")
     if ticket is not None:
-        office = _office(config)
+        office = open_office(config)
         from privbot.worker.preview import letter_for_ticket
 
         composed = letter_for_ticket(office, ticket, name, language)
     else:
-        composed = compose(name, language or "en", sample_context(language or "en", challenge=True))
+        composed = compose(name, language or "en", sample_context(language or "en", name))
     print(composed.html if html else f"{composed.subject}\n\n{composed.text}")
 
 
@@ -249,7 +272,7 @@ def poll(
     """Look at every mailbox once: keep, read, record, deliver."""
     if not once:
         raise WrongUse("Say `privbot poll --once`, or `privbot run` for a service that polls on a schedule.")
-    office = _office(config)
+    office = open_office(config)
     from privbot import terminal
     from privbot.worker.once import poll_once
 
@@ -260,7 +283,7 @@ def poll(
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
-    office = _office(config, read_apart=True, patient=True)
+    office = open_office(config, read_apart=True, patient=True)
     from privbot.worker.schedule import run as run_schedule
 
     run_schedule(office)
@@ -269,7 +292,7 @@ def run(config: ConfigOption = None) -> None:
 @app.command()
 def status(as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """Say how the service is: last good polls, backlog, outbox, quarantine, what is due next. Exit code 1 when an alarm rings."""
-    office = _office(config)
+    office = open_office(config)
     from privbot import terminal
     from privbot.records.status import health
 
@@ -303,7 +326,7 @@ def demo(
 @app.command()
 def queue(as_json: JsonOption = False, limit: Annotated[int, typer.Option(min=1)] = 50, config: ConfigOption = None) -> None:
     """List what needs a person – reviews, letters to approve – and the open requests, nearest date first."""
-    office = _office(config)
+    office = open_office(config)
     from privbot import terminal
     from privbot.records import queue as queues
 
@@ -321,7 +344,7 @@ def show(
     config: ConfigOption = None,
 ) -> None:
     """Show a ticket, a review, a mail or a letter whole."""
-    office = _office(config)
+    office = open_office(config)
     from privbot import terminal
     from privbot.worker.view import view
 
@@ -349,7 +372,7 @@ def decide(
     """Decide a review."""
     if sum(choice is not None for choice in (rights, attach, ignore)) != 1:
         raise WrongUse("Say one of --as RIGHTS, --attach REFERENCE or --ignore REASON.")
-    office = _office(config)
+    office = open_office(config)
     from privbot import terminal
     from privbot.worker import desk
 
@@ -367,7 +390,7 @@ def approve(
     number: Annotated[int, typer.Argument(help="Number of the letter.")], by: ByOption, config: ConfigOption = None
 ) -> None:
     """Send a letter that waits for an operator."""
-    office = _office(config)
+    office = open_office(config)
     from privbot.worker import desk
 
     print(f"letter {desk.approve(office, number, actor=by).id} will be sent")
@@ -378,7 +401,7 @@ def discard(
     number: Annotated[int, typer.Argument(help="Number of the letter.")], by: ByOption, config: ConfigOption = None
 ) -> None:
     """Never send a letter that waits for an operator."""
-    office = _office(config)
+    office = open_office(config)
     from privbot.worker import desk
 
     print(f"letter {desk.discard(office, number, actor=by).id} will not be sent")
@@ -387,7 +410,7 @@ def discard(
 @quarantine.command("list")
 def quarantine_list(as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """List the mails in quarantine, with the reason."""
-    _office(config)
+    open_office(config)
     from privbot import terminal
     from privbot.records.queue import quarantined
 
@@ -403,7 +426,7 @@ def quarantine_retry(
     mail: Annotated[int, typer.Argument(help="Number of the mail.")], by: ByOption, config: ConfigOption = None
 ) -> None:
     """Let the worker try a mail again."""
-    office = _office(config)
+    office = open_office(config)
     from privbot.worker import desk
 
     desk.retry(office, mail, actor=by)
@@ -418,7 +441,7 @@ def quarantine_export(
     config: ConfigOption = None,
 ) -> None:
     """Write a mail's bytes to a file, as they came off the wire."""
-    office = _office(config)
+    office = open_office(config)
     from privbot.worker import desk
 
     raw = desk.raw_mail(office, mail, actor=by)
@@ -433,7 +456,7 @@ def quarantine_export(
 @audit.command("verify")
 def audit_verify(config: ConfigOption = None) -> None:
     """Walk the audit trail and say whether it is whole."""
-    _office(config)
+    open_office(config)
     from privbot.records.audit import first_break
     from privbot.records.models import AuditEvent
 
@@ -478,21 +501,6 @@ def evaluate(
         print(json.dumps(figures, ensure_ascii=False))
     else:
         terminal.show_figures(figures)
-
-
-def _office(config: Path | None, *, read_apart: bool = False, patient: bool = False) -> Office:
-    """Open the office for a command: configuration, log, databases. Only after that can anything be imported that keeps records.
-
-    `patient`: wait for a database that does not answer, as a service does.
-    """
-    from privbot import logs
-    from privbot.config import load
-    from privbot.worker.office import open_office, open_patiently
-
-    os.umask(0o077)  # what is written here is nobody else's to read
-    logs.to_standard_error()
-    opened = open_patiently if patient else open_office
-    return opened(load(config), lambda: datetime.now(UTC), read_apart=read_apart)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,31 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from privbot.errors import WrongUse
+from privbot.law.regimes import regimes, use_folder
 
-Regime = Literal["gdpr", "uk-gdpr", "ccpa", "shine-the-light", "appi"]
-REGIMES: tuple[str, ...] = get_args(Regime)
+
+def _law_in_use(name: str) -> str:
+    if name not in regimes():
+        raise ValueError(f"{name!r} is not a law in use; in use are {', '.join(map(repr, regimes()))}")
+    return name
+
+
+Regime = Annotated[str, AfterValidator(_law_in_use)]
+"""The name of a law: one privbot comes with, or an own one from the `[law]` folder."""
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$"), BeforeValidator(lambda value: str(value).strip().lower())]
 
@@ -204,6 +222,90 @@ class PromiseSetting(Section):
     extended_days: int | None = Field(default=None, ge=1, le=365, description="Days promised where the answer needs more time.")
 
 
+CustomerFact = Literal["email", "name", "phone", "customer_id", "wallet", "postal_address", "date_of_birth"]
+CUSTOMER_FACTS: tuple[str, ...] = get_args(CustomerFact)
+QUERY_PARAMETER = re.compile(r"(?<!:):(email|name|phone|id|wallet)\b")
+"""What a query asks by; two colons are PostgreSQL's cast."""
+Columns = Annotated[
+    dict[CustomerFact, str],
+    Field(
+        default_factory=dict,
+        description="Your names for email, name, phone, customer_id, wallet, postal_address, date_of_birth, where they differ.",
+    ),
+]
+
+
+class CsvCustomers(Section):
+    """[controller.customers] with kind = "csv" – customer records in a file, UTF-8, with a line of headings."""
+
+    kind: Literal["csv"] = Field(description='"csv".')
+    file: Path = Field(description="The file; it is read anew at each question.")
+    columns: Columns
+
+
+class SqlCustomers(Section):
+    """[controller.customers] with kind = "sql" – customer records in a database that is only ever read."""
+
+    kind: Literal["sql"] = Field(description='"sql".')
+    database: str = Field(
+        pattern=r"^(sqlite:///.|postgres(ql)?://.)",
+        description="sqlite:///path or postgresql://user@host/name (password: PGPASSWORD or ~/.pgpass); opened for reading only.",
+    )
+    query: str = Field(
+        description="A SELECT with :email, :name, :phone, :id or :wallet. It is asked once for each fact that was claimed; the others are NULL."
+    )
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = Field(default=30, description="Limit for one question.")
+    columns: Columns
+
+    @field_validator("query")
+    @classmethod
+    def asks_by_something(cls, value: str) -> str:
+        if not QUERY_PARAMETER.search(value):
+            raise ValueError("asks for nobody: it needs at least one of :email, :name, :phone, :id, :wallet")
+        return value
+
+
+class HttpCustomers(Section):
+    """[controller.customers] with kind = "http" – customer records behind a service of yours that answers JSON."""
+
+    kind: Literal["http"] = Field(description='"http".')
+    url: str = Field(
+        description="https://…, or http:// on this machine. The claim is POSTed as JSON, so that nothing personal stands in an address."
+    )
+    token: Secret | None = Field(default=None, description='Sent as "Authorization: Bearer …".')
+    ca_file: Path | None = Field(default=None, description="Certificates to trust instead of the system's, PEM.")
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = Field(default=30, description="Limit for every step on the wire.")
+    columns: Columns
+
+    @field_validator("url")
+    @classmethod
+    def no_plaintext_over_a_network(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if not parts.hostname or parts.username or parts.scheme not in ("https", "http"):
+            raise ValueError("is an address such as https://customers.example/privacy, without a user")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("http is allowed only for a service on this machine; use https")
+        return value
+
+
+class Recipient(Section):
+    """Somebody to whom personal data was disclosed (Art 19 GDPR)."""
+
+    name: str = Field(min_length=1, description='Who it is, as letters name it: "Shipping companies".')
+    address: EmailAddress | None = Field(
+        default=None, description="Where the letter to this recipient goes, if it is sent by mail."
+    )
+
+
+class Contacts(Section):
+    """Who answers a complaint, beside the privacy office."""
+
+    dpo: str = Field(default="", description="The data protection officer: name, address, mail; several lines are fine.")
+    representatives: dict[Regime, str] = Field(
+        default_factory=dict, description='The representative under a law, such as {gdpr = "…, Vienna", uk-gdpr = "…, London"}.'
+    )
+
+
 class Controller(Section):
     """[[controller]] – one company whose data subjects write."""
 
@@ -230,6 +332,47 @@ class Controller(Section):
         default_factory=dict, description="Where days are counted, where it differs from the regime's own place."
     )
     letters: Path | None = Field(default=None, description="Folder with own wording for letters.")
+    operators: tuple[EmailAddress, ...] = Field(
+        default=(), description="Who is reminded of dates by mail and gets the daily digest; left out: nobody."
+    )
+    digest_at: time = Field(
+        default=time(8), description="When the digest leaves each day, in the time zone of the first of `regimes`."
+    )
+    customers: Annotated[CsvCustomers | SqlCustomers | HttpCustomers, Field(discriminator="kind")] | None = Field(
+        default=None,
+        description="Where the controller's own customer records are, to compare details with; left out: nothing is compared.",
+    )
+    recipients: tuple[Recipient, ...] = Field(
+        default=(),
+        description='Who is told of an erasure, rectification or restriction (Art 19 GDPR): [{name = "…", address = "…"}].',
+    )
+    contacts: Contacts = Field(
+        default=Contacts(),
+        description='Where complaints may go, beside the privacy office: {dpo = "…", representatives = {gdpr = "…"}}.',
+    )
+    retention_years: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None,
+        description="Years after the last contact until a ticket is erased; left out: as law/promises.toml cites it (7).",
+    )
+
+    @model_validator(mode="after")
+    def lists_fit_together(self) -> Controller:
+        for regime in self.contacts.representatives:
+            if regime not in self.regimes:
+                raise ValueError(f"contacts.representatives names {regime!r}, which is not one of regimes")
+        names = [one.name for one in self.recipients]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"recipients names {sorted(twice)[0]!r} twice")
+        return self
+
+
+class Law(Section):
+    """[law] – laws of your own, beside those privbot comes with."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder of regime files, one per law; a file named like a shipped one takes its place. `privbot law check` checks them.",
+    )
 
 
 class Limits(Section):
@@ -259,6 +402,7 @@ class Config(Section):
     mailbox: tuple[Mailbox, ...] = Field(min_length=1)
     controller: tuple[Controller, ...] = Field(min_length=1)
     limits: Limits = Limits()
+    law: Law = Law()
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=60, description="How long a worker holds a mailbox or a letter before another worker may take it over."
     )
@@ -307,7 +451,10 @@ DEFAULT_FILE = "privbot.toml"
 
 
 def load(file: Path | None = None) -> Config:
-    """Read a privbot.toml: the one given, or $PRIVBOT_CONFIG, or ./privbot.toml. Raises ConfigWrong in one sentence."""
+    """Read a privbot.toml: the one given, or $PRIVBOT_CONFIG, or ./privbot.toml. From then on the laws of its `[law]` folder are in use.
+
+    Raises ConfigWrong in one sentence, WrongLawFile for a wrong file in that folder.
+    """
     path = file or Path(os.environ.get("PRIVBOT_CONFIG", DEFAULT_FILE))
     try:
         text = path.read_text(encoding="utf-8")
@@ -320,11 +467,19 @@ def load(file: Path | None = None) -> Config:
     except tomllib.TOMLDecodeError as fault:
         raise ConfigWrong(f"{path} is not valid TOML: {fault}.") from None
     _anchor_secret_files(settings, path.resolve().parent)
+    use_folder(_law_folder(settings, path.resolve().parent))
     try:
         config = Config.model_validate(settings)
     except ValidationError as fault:
         raise ConfigWrong(f"{path}: {_first_fault(fault, settings)}") from None
     return config.model_copy(update={"folder": path.resolve().parent})
+
+
+def _law_folder(settings: dict[str, Any], folder: Path) -> Path | None:
+    """The `[law]` folder as written; whatever is wrong with the setting itself, validation says."""
+    law = settings.get("law")
+    named = law.get("folder") if isinstance(law, dict) else None
+    return folder / Path(named).expanduser() if isinstance(named, str) else None
 
 
 def _anchor_secret_files(settings: Any, folder: Path) -> None:

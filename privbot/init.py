@@ -6,8 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from privbot.config import REGIMES, Config, Controller, Limits, Mailbox, Section, Smtp
+from privbot.config import Config, Controller, Law, Limits, Mailbox, Section, Smtp
 from privbot.errors import WrongUse
+from privbot.law.regimes import regimes as laws
 
 WIDTH = 118
 
@@ -22,8 +23,8 @@ def write(file: Path, *, imap_host: str, imap_user: str, smtp_host: str, control
     """Write the file; returns what to do next. Raises FileExists, WrongUse."""
     chosen = [one.strip() for one in regimes.split(",") if one.strip()]
     for one in chosen:
-        if one not in REGIMES:
-            raise WrongUse(f"{one!r} is not a law privbot knows; it knows {', '.join(REGIMES)}.")
+        if one not in laws():
+            raise WrongUse(f"{one!r} is not a law privbot knows; it knows {', '.join(laws())}.")
     if "@" not in address:
         raise WrongUse(f"{address!r} is not a mail address.")
     identifier = re.sub(r"[^a-z0-9]+", "-", controller_name.lower()).strip("-")[:20] or "controller"
@@ -54,7 +55,7 @@ def _render(imap_host: str, imap_user: str, smtp_host: str, identifier: str, nam
             "# privbot.toml – every setting is explained above it; a line that begins with # shows the default.",
             "",
             *_settings(
-                Config, {"master_key": '{ env = "PRIVBOT_MASTER_KEY" }'}, skip=("smtp", "mailbox", "controller", "limits")
+                Config, {"master_key": '{ env = "PRIVBOT_MASTER_KEY" }'}, skip=("smtp", "mailbox", "controller", "limits", "law")
             ),
             "[smtp]",
             *_settings(Smtp, {"host": _text(smtp_host), "user": _text(address), "password": smtp_password}),
@@ -82,6 +83,8 @@ def _render(imap_host: str, imap_user: str, smtp_host: str, identifier: str, nam
             ),
             "[limits]",
             *_settings(Limits, {}),
+            "[law]",
+            *_settings(Law, {}),
         ]
     )
 
@@ -109,7 +112,7 @@ def _toml(value: object) -> str:
         return "…"
     if isinstance(value, tuple):
         return json.dumps(list(value))
-    if isinstance(value, dict):
+    if isinstance(value, dict | Section):
         return "{}"
     return json.dumps(value, default=str)
 

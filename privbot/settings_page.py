@@ -5,13 +5,31 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator
 
-from privbot.config import Config, Controller, Limits, Mailbox, PlaceSetting, PromiseSetting, Section, Smtp
+from privbot.config import (
+    Config,
+    Contacts,
+    Controller,
+    CsvCustomers,
+    HttpCustomers,
+    Law,
+    Limits,
+    Mailbox,
+    PlaceSetting,
+    PromiseSetting,
+    Recipient,
+    Section,
+    Smtp,
+    SqlCustomers,
+)
 
 SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ("At the top", Config), ("[smtp]", Smtp), ("[[mailbox]]", Mailbox), ("[[controller]]", Controller),
-    ("[controller.promises] – a regime = {…}", PromiseSetting), ("[controller.places] – a regime = {…}", PlaceSetting), ("[limits]", Limits),
+    ("[controller.promises] – a regime = {…}", PromiseSetting), ("[controller.places] – a regime = {…}", PlaceSetting),
+    ('[controller.customers] with kind = "csv"', CsvCustomers), ('[controller.customers] with kind = "sql"', SqlCustomers),
+    ('[controller.customers] with kind = "http"', HttpCustomers), ("[[controller.recipients]]", Recipient), ("[controller.contacts]", Contacts),
+    ("[limits]", Limits), ("[law]", Law),
 )  # fmt: skip
-NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "folder")
+NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "law", "folder")
 
 
 def page() -> str:
@@ -42,7 +60,7 @@ def _shown(value: typing.Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, Section):
-        return ", ".join(f"{key} = {one}" for key, one in value.model_dump(exclude_none=True).items())
+        return ", ".join(f"{key} = {one}" for key, one in value.model_dump(exclude_defaults=True).items()) or "–"
     return str(list(value)) if isinstance(value, tuple) else str(value)
 
 

@@ -14,7 +14,18 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from privbot.casework.model import AddRequest, AttachToTicket, ConfirmMailbox, Escalate, HoldForReview, Ignore, SendLetter
+from privbot.casework.model import (
+    AddRequest,
+    AttachToTicket,
+    ConfirmMailbox,
+    ConfirmWallet,
+    CountFailedProof,
+    Escalate,
+    HoldForReview,
+    Ignore,
+    SendLetter,
+    TakeAnswer,
+)
 
 if TYPE_CHECKING:
     from privbot.checks import CheckResult
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     from privbot.mail.model import Mail
     from privbot.reading.model import Reading
     from privbot.records.queue import Queue
+    from privbot.records.retention import Preview
     from privbot.records.status import Health
     from privbot.worker.once import OnceResult
     from privbot.worker.pipeline import Handled
@@ -65,7 +77,7 @@ def show_due(dates: Due) -> None:
     table = _facts("due")
     for name, day in (
         ("acknowledge by", dates.acknowledge_by), ("respond by", dates.respond_by), ("statute", dates.statute), ("promise", dates.promise),
-        ("alarm", dates.alarm), ("extend by", dates.extend_by), ("cautious", dates.cautious),
+        ("alarm", dates.alarm), ("extend by", dates.extend_by), ("cautious", dates.cautious), ("if suspended", dates.suspended),
     ):  # fmt: skip
         table.add_row(name, f"{day:%A %-d %B %Y}" if day else "–")
     table.add_row("because", plain("\n".join(dates.explanation)))
@@ -123,7 +135,13 @@ def _outcome_lines(handled: Handled) -> Iterator[str]:
             case AttachToTicket():
                 yield f"[green]joins[/] {action.reference} as {action.role}"
             case ConfirmMailbox():
-                yield f"[green]mailbox proven[/] for {action.reference}"
+                yield f"[green]{action.kind} proven[/] for {action.reference}"
+            case ConfirmWallet():
+                yield f"[green]wallet proven[/] for {action.reference}"
+            case CountFailedProof():
+                yield f"[yellow]{action.kind} not proven[/] for {action.reference}: {action.why}"
+            case TakeAnswer():
+                yield f"[green]answers our question[/] on {action.reference}"
             case SendLetter():
                 state = handled.letter.state if handled.letter else "?"
                 yield f"[blue]letter[/] {action.name} ({action.language}{', with a code to return' if action.challenge else ''}): {state}"
@@ -133,6 +151,8 @@ def _outcome_lines(handled: Handled) -> Iterator[str]:
                 yield f"[red]urgent review[/] {action.code} (decide by {action.due})"
             case Ignore():
                 yield f"[dim]nothing is done: {action.code}; no letter[/]"
+    if handled.also:
+        yield f"[green]for others, of the same mail:[/] {', '.join(handled.also)}"
     if not any(isinstance(action, SendLetter) for action in handled.actions) and handled.reference:
         yield "[dim]no letter[/]"
 
@@ -157,7 +177,8 @@ def show_queue(queue: Queue, today: date) -> None:
     )
     for one in queue.requests:
         requests.add_row(
-            one.reference, _in_words(one.due, today), str(one.acknowledge_by or ""), one.controller, plain(one.who), one.right, one.regime, one.state,
+            one.reference, _in_words(one.due, today), str(one.acknowledge_by or ""), one.controller,
+            plain(one.who) + (" [yellow](child)[/]" if one.minor else ""), one.right, one.regime, one.state,
             one.verification,
         )  # fmt: skip
     for table, next_step in (
@@ -241,6 +262,17 @@ def show_quarantine(rows: list[dict[str, Any]]) -> None:
         table.add_row(str(row["mail"]), row["mailbox"], row["received"], str(row["size"]), str(row["tries"]), row["fault"])
     table.caption = "privbot quarantine retry N · privbot quarantine export N FILE"
     console.print(table if rows else "[dim]the quarantine is empty[/]")
+
+
+def show_retention(found: Preview) -> None:
+    """What the next run of retention would erase, and what a hold keeps."""
+    table = _table("Time is over", "ticket", "controller", "last contact", "")
+    for one in found.tickets:
+        table.add_row(
+            one.reference, one.controller, str(one.last_contact.date()), f"kept: {one.hold}" if one.hold else "is erased"
+        )
+    console.print(table if found.tickets else "[dim]no ticket's time is over[/]")
+    console.print(f"mails without a ticket: {found.mails}; mails with identity documents, now decided: {found.documents}")
 
 
 def show_figures(figures: dict[str, Any]) -> None:

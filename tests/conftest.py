@@ -63,6 +63,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     RECORDS.stack.close()
 
 
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A test that writes the log to its own captured standard error leaves no closed file behind for the next one."""
+    import structlog
+
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock()
@@ -132,7 +141,7 @@ def empty_databases() -> None:
     from privbot.records import models
 
     for model in (
-        models.AuditEvent, models.Review, models.Letter, models.Challenge, models.Request, models.LedgerEntry, models.IncomingMail,
-        models.Ticket, models.Folder, models.Worker, models.DataKey,
+        models.AuditEvent, models.Notice, models.StepTaken, models.Review, models.Letter, models.Challenge, models.Request,
+        models.LedgerEntry, models.IncomingMail, models.Ticket, models.Folder, models.Worker, models.DataKey,
     ):  # fmt: skip
         model.objects.all().delete()

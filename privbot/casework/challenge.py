@@ -5,14 +5,18 @@ Eight characters of 31 (no 0/O, 1/I/L) are 39 bits; with five attempts a guess s
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from privbot.casework.model import PendingChallenge
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 MAX_ATTEMPTS = 5
+"""House rule: with the length above, see there."""
 VALID_DAYS = 14
+"""House rule: two weeks leave half of the shortest clock (Art 12(3) GDPR, one month) for the answer."""
+REMIND_AFTER_DAYS = (2, 5)
+"""House rule: on these days after the challenge its requester is reminded."""
 
 
 def code_from(randomness: bytes) -> str:
@@ -33,6 +37,12 @@ def is_answered(text: str, challenge: PendingChallenge, now: datetime) -> bool:
 def words_besides(text: str, challenge: PendingChallenge) -> int:
     """How many letters and digits a reply has besides the code."""
     return len(_plain(text).replace(_plain(challenge.code), ""))
+
+
+def reminders(created: datetime, expires: datetime) -> list[datetime]:
+    """When a requester is reminded of a challenge that is still open."""
+    moments = (created + timedelta(days=days) for days in REMIND_AFTER_DAYS)
+    return [moment for moment in moments if moment < expires]
 
 
 def _plain(text: str) -> str:

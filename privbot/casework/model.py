@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from privbot.casework.verification import Kind
+from privbot.casework.wallet import WalletChallenge
 from privbot.law.model import Due, Place, Promise, Verification
 
 # -- what is known -------------------------------------------------------------------------------------------------------
@@ -43,6 +45,8 @@ class PendingChallenge:
     code: str
     expires_at: datetime
     attempts: int
+    kind: Kind = Kind.MAILBOX
+    """`confirmation` where it was sent to the consumer for whom an agent writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class KnownTicket:
     """The mail comes from the address that the ticket's letters go to."""
     requests: tuple[OpenRequest, ...]
     challenge: PendingChallenge | None = None
+    """A code that was sent to the sender of this mail."""
+    wallet: WalletChallenge | None = None
+    """A text that was sent to be signed."""
+    awaited: tuple[Kind, ...] = ()
+    """What else was asked for: details, a declaration, a permission."""
+    asking: bool = False
+    """A question about what is meant waits for its answer."""
+    more_than_mailbox: bool = False
+    """Somewhere on it the law asks for more than control of the mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class History:
     thread: KnownTicket | None = None
     """The ticket whose unforgeable token the mail carries."""
     tickets: tuple[KnownTicket, ...] = ()
-    """Other tickets of the same sender that have active requests."""
+    """Other tickets of the same sender, or of the same person, that have active requests."""
     over_limit: str | None = None
     """Which cap on automatic letters another letter would break: address, domain or controller."""
 
@@ -82,6 +95,10 @@ class OpenTicket:
     """A new conversation with this sender."""
 
     language: str
+    authenticated: bool = False
+    """The mail server vouches for the sender."""
+    authority: str = ""
+    """On what ground an agent acts (`verification.Authority`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,8 @@ class AddRequest:
     category: str
     due: Due
     verification: Verification
+    doubted: bool = False
+    """There is reasonable doubt about who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +127,28 @@ class ConfirmMailbox:
     """The right code came back from the address it was sent to: the writer holds that mailbox."""
 
     reference: str
+    kind: Kind = Kind.MAILBOX
 
 
 @dataclass(frozen=True, slots=True)
-class CountFailedCode:
-    """A wrong or late code came back."""
+class ConfirmWallet:
+    """The text to be signed came back with the wallet's own signature."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountFailedProof:
+    """Something that was asked for came back, and is wrong, late or used up. `why` is a stable code."""
+
+    reference: str
+    kind: Kind = Kind.MAILBOX
+    why: str = "wrong-code"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """The requester answered our question about what is meant."""
 
     reference: str
 
@@ -154,5 +190,6 @@ class Escalate:
 
 
 Action = (
-    OpenTicket | AddRequest | AttachToTicket | ConfirmMailbox | CountFailedCode | SendLetter | HoldForReview | Ignore | Escalate
+    OpenTicket | AddRequest | AttachToTicket | ConfirmMailbox | ConfirmWallet | CountFailedProof | TakeAnswer | SendLetter | HoldForReview
+    | Ignore | Escalate
 )  # fmt: skip

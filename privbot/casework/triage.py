@@ -8,14 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from privbot.casework import challenge
+from privbot.casework import challenge, verification, wallet
+from privbot.casework.agents import agent_of
+from privbot.casework.documents import identity_documents
+from privbot.casework.errors import WalletProofRefused
 from privbot.casework.model import (
     Action,
     AddRequest,
     AttachToTicket,
     ConfirmMailbox,
+    ConfirmWallet,
     Controller,
-    CountFailedCode,
+    CountFailedProof,
     Escalate,
     History,
     HoldForReview,
@@ -24,12 +28,14 @@ from privbot.casework.model import (
     OpenTicket,
     PendingChallenge,
     SendLetter,
+    TakeAnswer,
 )
+from privbot.casework.verification import Authority, Kind, Needs
 from privbot.law.clocks import due
 from privbot.law.errors import RightNotGranted
 from privbot.law.model import Due
 from privbot.law.regimes import equivalent, regimes
-from privbot.law.verification import verification
+from privbot.law.verification import verification as verification_of
 from privbot.mail.model import Authentication, Defect, Mail, OriginKind
 from privbot.reading.model import CATEGORY_OF_RIGHT, Reading
 
@@ -83,8 +89,8 @@ def open_decided(mail: Mail, reading: Reading, history: History, controller: Con
     """
     case = _Case(mail, reading, history, controller)
     if history.thread:
-        added = case.requests()
-        return [AttachToTicket(history.thread.reference, "follow-up"), *added, *case.acknowledge(added)]
+        added = case.new_on(history.thread)
+        return [AttachToTicket(history.thread.reference, "follow-up"), *added, *(case.acknowledge(added) if added else [])]
     return case.request()
 
 
@@ -139,12 +145,24 @@ class _Case:
         return doubts
 
     def needs_challenge(self, request: AddRequest) -> bool:
-        level = request.verification.level
-        if level == "none":
-            return False
-        if level == "on-doubt":
-            return self.controller.challenge == "always" or self.mail.origin.authentication is not Authentication.PASS
-        return True
+        """Whether the sender is asked to return a code."""
+        return Kind.MAILBOX in self.needs(request).kinds
+
+    def needs(self, request: AddRequest) -> Needs:
+        return verification.needs(
+            request.verification, doubt=request.doubted, agent=self.authority(), minor=self.reading.minor
+        )  # fmt: skip
+
+    def authority(self) -> Authority | None:
+        """On what ground the writer acts for another person; None where they ask for themselves."""
+        agent = agent_of(self.mail, self.reading) if self.reading.agent else None
+        return agent.authority if agent else None
+
+    def is_doubted(self) -> bool:
+        return verification.doubted(authenticated=self.is_authenticated(), on_file=None, policy=self.controller.challenge)
+
+    def is_authenticated(self) -> bool:
+        return self.mail.origin.authentication is Authentication.PASS
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -165,36 +183,73 @@ class _Case:
 
     def in_a_conversation(self, ticket: KnownTicket) -> list[Action]:
         """A reply to one of our letters."""
+        if ticket.challenge and ticket.challenge.kind is Kind.CONFIRMATION and self.answers(ticket.challenge):
+            return self.code_returned(ticket)  # sent to the consumer, and the agent's address is another one
         if not ticket.sender_matches:
             return [
                 self.hold({"new-sender-on-ticket": "the reply comes from another address than the request"}, ticket.reference)
             ]
-        if doubts := {
-            code: why
-            for code, why in self.doubts().items()
-            if code in ("forged-sender", "encrypted", "oversized", "several-senders")
-        }:
+        if doubts := self.doubts_about_a_reply(ticket):
             return [self.hold(doubts, ticket.reference)]
         if ticket.challenge and (self.reading.codes or self.answers(ticket.challenge)):
             return self.code_returned(ticket)
-        return [AttachToTicket(ticket.reference, "follow-up"), *self.follow_up(ticket)]
+        if ticket.wallet and (signatures := wallet.signatures_in(f"{self.mail.letter_text}\n{self.mail.quoted}")):
+            return self.signature_returned(ticket, ticket.wallet, signatures)
+        if self.reading.codes and not ticket.challenge and not self.asks():
+            return [self.hold({"used-code": "a code came back that was used before, or that nobody waits for"}, ticket.reference)]
+        attach = AttachToTicket(ticket.reference, "follow-up")
+        if ticket.asking and not self.reading.decided_rights:
+            held = self.hold({"answer": "the requester answered our question"}, ticket.reference)
+            return [attach, TakeAnswer(ticket.reference), held]
+        return [attach, *self.follow_up(ticket)]
+
+    def doubts_about_a_reply(self, ticket: KnownTicket) -> dict[str, str]:
+        """Why a person must look at a reply first. Holding the code is the proof of the mailbox, whatever the mail server makes of the reply;
+        where more than that is asked, it is held."""
+        doubts = {
+            code: why
+            for code, why in self.doubts().items()
+            if code in ("forged-sender", "encrypted", "oversized", "several-senders")
+        }
+        if ticket.challenge and self.answers(ticket.challenge) and not ticket.more_than_mailbox:
+            doubts.pop("forged-sender", None)
+        return doubts
 
     def follow_up(self, ticket: KnownTicket) -> list[Action]:
         """What a requester asks besides: new rights join the ticket, everything else is a person's to answer."""
-        known, doubts = {request.right for request in ticket.requests}, self.doubts()
-        added = [request for request in self.requests() if request.right not in known] if not doubts else []
+        doubts = self.doubts()
+        added = self.new_on(ticket) if not doubts else []
         if added:
             return [*added, *self.acknowledge(added)]
+        if ticket.awaited:
+            doubts["proof-returned"] = f"it may hold what we asked for: {', '.join(ticket.awaited)}"
+        if identity_documents(self.mail):
+            doubts["identity-document"] = "a copy of an identity document came with it, which nobody asked for"
         return [self.hold({"follow-up": "the requester wrote again", **doubts}, ticket.reference)]
 
     def code_returned(self, ticket: KnownTicket) -> list[Action]:
-        assert ticket.challenge is not None
+        pending = ticket.challenge
+        assert pending is not None
         attach = AttachToTicket(ticket.reference, "verification-reply")
-        if self.answers(ticket.challenge):
-            more = self.asks() or challenge.words_besides(self.mail.text, ticket.challenge) > MORE_THAN_A_CODE
-            return [attach, ConfirmMailbox(ticket.reference), *(self.follow_up(ticket) if more else [])]
+        if self.answers(pending):
+            more = self.asks() or challenge.words_besides(self.mail.text, pending) > MORE_THAN_A_CODE
+            return [attach, ConfirmMailbox(ticket.reference, pending.kind), *(self.follow_up(ticket) if more else [])]
         held = self.hold({"wrong-code": "a code came back, but it is wrong, used up or too old"}, ticket.reference)
-        return [attach, CountFailedCode(ticket.reference), held]
+        return [attach, CountFailedProof(ticket.reference, pending.kind), held]
+
+    def signature_returned(self, ticket: KnownTicket, asked: wallet.WalletChallenge, signatures: tuple[str, ...]) -> list[Action]:
+        """One of the signatures must be the wallet's; else the first says what is wrong."""
+        attach = AttachToTicket(ticket.reference, "verification-reply")
+        refusals = []
+        for signature in signatures:
+            try:
+                wallet.check_signature(signature, asked, self.history.received)
+            except WalletProofRefused as refused:
+                refusals.append(refused)
+            else:
+                return [attach, ConfirmWallet(ticket.reference)]
+        held = self.hold({refusals[0].code: str(refusals[0])}, ticket.reference)
+        return [attach, CountFailedProof(ticket.reference, Kind.WALLET, refusals[0].code), held]
 
     def not_a_request(self) -> list[Action]:
         kind = self.reading.kind
@@ -211,14 +266,30 @@ class _Case:
                 self.controller.regimes[0], self.reading.decided_rights[0], tuple(regimes()[self.controller.regimes[0]].rights)
             )
         for ticket in self.history.tickets:
-            active = {
-                (request.regime, request.right)
-                for request in ticket.requests
-                if self.history.received.date() <= request.respond_by
-            }
-            if {(request.regime, request.right) for request in requests} <= active:
-                return [AttachToTicket(ticket.reference, "same-request")]
-        return [OpenTicket(self.reading.language), *requests, *self.acknowledge(requests)]
+            if {request.right for request in requests} & {request.right for request in ticket.requests}:
+                return self.again(ticket)
+        authority = self.authority()
+        opened = OpenTicket(self.reading.language, self.is_authenticated(), authority.value if authority else "")
+        return [opened, *requests, *self.acknowledge(requests)]
+
+    def again(self, ticket: KnownTicket) -> list[Action]:
+        """At least one right was asked for before and is still open: the two are one, and what is new joins them."""
+        if not ticket.sender_matches:
+            why = "a request of the same person for the same right is open, and came from another address"
+            return [self.hold({"same-person": why}, ticket.reference)]
+        attach, added = AttachToTicket(ticket.reference, "same-request"), self.new_on(ticket)
+        if added:
+            return [attach, *added, *self.acknowledge(added)]
+        overdue = [one for one in ticket.requests if one.respond_by < self.history.received.date()]
+        if overdue and not self.history.backlog:
+            return [attach, self.hold({"overdue": "the requester asks again, and the answer is overdue"}, ticket.reference)]
+        return [attach]
+
+    def new_on(self, ticket: KnownTicket) -> list[AddRequest]:
+        """What the mail asks for that is not open on this ticket, nor on another of the same person: a person has one active request for a
+        right with a controller."""
+        known = {request.right for one in (ticket, *self.history.tickets) for request in one.requests}
+        return [request for request in self.requests() if request.right not in known]
 
     def acknowledge(self, requests: list[AddRequest]) -> list[Action]:
         """The automatic answer, or the reason why there is none."""
@@ -239,14 +310,15 @@ class _Case:
     # -- rights, regimes and their clocks -------------------------------------------------------------------------------
 
     def requests(self) -> list[AddRequest]:
-        """One request per right granted: several words for one right under the regime are one request."""
-        found: dict[tuple[str, str], AddRequest] = {}
+        """One request per right granted: several words for one right are one request, under the first law that knows it."""
+        found: dict[str, AddRequest] = {}
         for right, granted in self._grants():
-            if granted and granted not in found:
+            if granted and granted[1] not in found:
                 regime, legal_right = granted
                 due = self._due(regime, legal_right)
                 category = CATEGORY_OF_RIGHT[right]
-                found[granted] = AddRequest(regime, legal_right, category, due, verification(regime, legal_right))
+                rule = verification_of(regime, legal_right)
+                found[legal_right] = AddRequest(regime, legal_right, category, due, rule, self.is_doubted())
         return list(found.values())
 
     def earliest_due(self) -> date:

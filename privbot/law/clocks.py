@@ -11,10 +11,13 @@ from typing import Final, Literal
 
 from privbot.law import explain
 from privbot.law.calendar import day_in, working_days
-from privbot.law.model import Due, Events, Place, Promise
-from privbot.law.periods import check_events, count, count_cautiously, count_extended, pause_of, promised_day, start_of
-from privbot.law.regimes import Clock, Extension, default_promise
+from privbot.law.errors import EventsContradict, LateExtension, NoExtension
+from privbot.law.model import Announcement, Due, Events, Place, Promise
+from privbot.law.periods import check_events
+from privbot.law.reckoning import Case, reckon
+from privbot.law.regimes import default_promise
 from privbot.law.regimes import regime as regime_named
+from privbot.law.tables import Clock, Extension
 
 
 class Default(Enum):
@@ -35,6 +38,7 @@ def due(
     place: Place | None = None,
     promise: Promise | Literal[Default.PROMISE] | None = DEFAULT,
     events: Events = NOTHING_HAPPENED,
+    as_of: date | None = None,
 ) -> Due:
     """The clocks of one request.
 
@@ -42,68 +46,92 @@ def due(
     `place`: the controller's place for this regime; by default the regime file's.
     `promise`: what the controller promises for this regime; by default what the first controller does.
     `events`: what moved the clocks since, in days of that place.
+    `as_of`: the day, in that place, up to which asked proof of identity is being waited for; only `suspended` depends on it.
 
     Raises UnknownRegime, RightNotGranted, NaiveTime, WrongPlace, EventsContradict, NoExtension.
     """
-    law = regime_named(regime)
-    granted = law.right(right)
-    clock = law.clocks[granted.clock]
-    acknowledging = law.clocks[granted.acknowledge] if granted.acknowledge else None
-    promise = default_promise(regime) if promise is DEFAULT else promise
-    place = place or law.place.place
-    days = working_days(place.country, place.subdivision if law.place.holidays == "subdivision" else None)
-
-    received_on = day_in(received, place.zone)
-    check_events(events, received_on, clock)
-    started = start_of(clock, received_on, events)
-    pause = pause_of(events, started) if right in law.clarification.rights else None
-
-    first = count(clock, clock.length, started, days, pause)
-    extended = count_extended(clock, started, days, pause)
-    cautious = count_cautiously(clock, started, days, pause)
-    earlier = cautious.end if cautious and extended and cautious.end < extended.end else None
-    acknowledge_by = None
-    if acknowledging:
-        acknowledge_by = count(acknowledging, acknowledging.length, start_of(acknowledging, received_on, events), days).end
-    promised = promised_day(promise, received_on, events.extended)
-
-    standing = extended if extended and events.extended else first
-    respond_by = _earliest(standing.end, promised, earlier if events.extended else None)
-
-    sentences = [explain.explain_receipt(received_on, place.zone)]
-    sentences += explain.explain_clock(clock, started, first, days)
-    sentences += explain.explain_events(law, right, events, standing)
-    if clock.extension and extended:
-        sentences.append(explain.explain_extension(clock, clock.extension, first, extended, events.extended))
-    if earlier:
-        sentences.append(explain.explain_cautious(earlier))
-    if acknowledging and acknowledge_by:
-        sentences.append(explain.explain_acknowledgment(acknowledging, acknowledge_by))
-    if promise:
-        sentences.append(explain.explain_promise(promise, promised))
-    sentences.append(explain.explain_due(respond_by, standing.end))
-
-    behind: dict[str, Clock | Extension | Promise | None] = {
-        "internal target" if clock.internal_target else "statute": clock,
-        "extension": clock.extension,
-        "acknowledgment": acknowledging,
-        "promise": promise,
-    }
-    figures = {name: figure for name, figure in behind.items() if figure}
+    case = _case(regime, right, received, place, promise, events, as_of)
+    dates = reckon(case)
+    behind = _figures_behind(case)
     return Due(
-        acknowledge_by=acknowledge_by,
-        statute=standing.end,
-        promise=promised,
-        respond_by=respond_by,
-        alarm=respond_by - timedelta(days=law.alarm.days_before),
-        extend_by=first.end if extended else None,
-        extended=extended.end if extended else None,
-        cautious=earlier,
-        sources=(f"right: {granted.article}", *(f"{name}: {figure.source}" for name, figure in figures.items())),
-        explanation=tuple(sentences),
-        confirmed=all(figure.confirmed for figure in figures.values()),
-        internal_target=clock.internal_target,
+        acknowledge_by=dates.acknowledged.end if dates.acknowledged else None,
+        statute=dates.standing.end,
+        promise=dates.promised,
+        respond_by=dates.respond_by,
+        alarm=dates.respond_by - timedelta(days=case.law.alarm.days_before),
+        extend_by=dates.first.end if dates.extended else None,
+        extended=dates.extended.end if dates.extended else None,
+        cautious=dates.cautious,
+        sources=(f"right: {case.granted.article}", *(f"{name}: {figure.source}" for name, figure in behind.items())),
+        explanation=tuple(explain.sentences(case, dates)),
+        confirmed=all(figure.confirmed for figure in behind.values()),
+        internal_target=case.clock.internal_target,
+        suspended=dates.suspended.end if dates.suspended else None,
     )
+
+
+def extension(
+    regime: str,
+    right: str,
+    received: datetime,
+    announced: date,
+    *,
+    place: Place | None = None,
+    events: Events = NOTHING_HAPPENED,
+    override: str = "",
+) -> Announcement:
+    """Whether an extension announced on a day, in the regime's place, counts, and where it leads.
+
+    `events`: what moved the clock up to then. `override`: why it shall count although it is late; an operator's own reason.
+
+    Raises LateExtension, which names the last day, NoExtension, EventsContradict and what `due` raises.
+    """
+    case = _case(regime, right, received, place, None, events, None)
+    dates = reckon(case)
+    if dates.extended is None:
+        raise NoExtension
+    if announced < case.received_on:
+        raise EventsContradict("the extension was announced before the request was received")
+    late = announced > dates.first.end
+    if late and not override.strip():
+        raise LateExtension(announced, dates.first.end)
+    return Announcement(announced, dates.first.end, dates.cautious or dates.extended.end, override.strip() if late else "")
+
+
+def _case(
+    regime: str,
+    right: str,
+    received: datetime,
+    place: Place | None,
+    promise: Promise | Literal[Default.PROMISE] | None,
+    events: Events,
+    as_of: date | None,
+) -> Case:
+    law = regime_named(regime)
+    law.right(right)
+    place = place or law.place.place
+    case = Case(
+        law=law,
+        right=right,
+        received_on=day_in(received, place.zone),
+        zone=place.zone,
+        days=working_days(place.country, place.subdivision if law.place.holidays == "subdivision" else None),
+        promise=default_promise(regime) if promise is DEFAULT else promise,
+        events=events,
+        as_of=as_of,
+    )
+    check_events(events, case.received_on, case.clock)
+    return case
+
+
+def _figures_behind(case: Case) -> dict[str, Clock | Extension | Promise]:
+    figures: dict[str, Clock | Extension | Promise | None] = {
+        "internal target" if case.clock.internal_target else "statute": case.clock,
+        "extension": case.clock.extension,
+        "acknowledgment": case.acknowledging,
+        "promise": case.promise,
+    }
+    return {name: figure for name, figure in figures.items() if figure}
 
 
 def as_json(dates: Due) -> dict[str, str | bool | list[str] | None]:
@@ -121,11 +149,8 @@ def as_json(dates: Due) -> dict[str, str | bool | list[str] | None]:
         "explanation": list(dates.explanation),
         "confirmed": dates.confirmed,
         "internal_target": dates.internal_target,
+        "suspended": _iso(dates.suspended),
     }
-
-
-def _earliest(*days: date | None) -> date:
-    return min(day for day in days if day is not None)
 
 
 def _iso(day: date | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from privbot.errors import WrongUse
 
 
@@ -58,3 +60,26 @@ class NoExtension(WrongUse):
     """The law knows no extension of this clock."""
 
     code = "no-extension"
+
+
+class LateExtension(WrongUse):
+    """The extension was announced after the last day for it."""
+
+    code = "late-extension"
+
+    def __init__(self, announced: date, last_day: date) -> None:
+        super().__init__(
+            f"an extension announced on {announced} is late: the last day was {last_day}; "
+            "answer without it, or record an override with its reason"
+        )
+        self.last_day = last_day
+
+
+class NotARefusal(WrongUse):
+    """This regime gives no such reason to refuse that right."""
+
+    code = "not-a-refusal"
+
+    def __init__(self, regime: str, right: str, refusal: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"{regime} gives no reason {refusal!r} to refuse {right}; it gives: {', '.join(known) or 'none'}")
+        self.known = known

@@ -18,7 +18,8 @@ class NotAMoment(WrongUse):
 
 
 def clocks_for(
-    regime: str, right: str, received: str, *, place: Place | None, promise: Promise | None, default_promise: bool, events: Events
+    regime: str, right: str, received: str, *, place: Place | None, promise: Promise | None, default_promise: bool, events: Events,
+    as_of: date | None = None,
 ) -> Due:  # fmt: skip
     """The clocks of a right as asked for: where the regime has another name for it, under that name.
 
@@ -28,8 +29,9 @@ def clocks_for(
     zone = (place or regimes.regime(regime).place.place).zone
     moment = _moment(received, zone)
     return due(
-        regime, named, moment, place=place, promise=regimes.default_promise(regime) if default_promise else promise, events=events
-    )
+        regime, named, moment, place=place, promise=regimes.default_promise(regime) if default_promise else promise, events=events,
+        as_of=as_of,
+    )  # fmt: skip
 
 
 def _moment(text: str, zone: str) -> datetime:

@@ -1,189 +1,24 @@
 """The regimes: what `regimes/*.toml` says, read, checked and handed out as values.
 
-Every figure of the law stands in those files with its citation; the code holds none. How to change one: docs/law.md.
+Every figure of the law stands in those files with its citation; the code holds none. How to change one, and how to add a law: docs/law.md.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal, Self, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 
-from privbot.law import calendar
-from privbot.law.errors import RightNotGranted, UnknownRegime, WrongLawFile, WrongPlace
-from privbot.law.model import RIGHTS, Place, Promise
-
-
-class Table(BaseModel):
-    """One table of a file: nothing in it may be unknown, nothing is converted silently."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_unknown_keys(cls, values: Any) -> Any:
-        """Names what is allowed, which pydantic's own message for unknown keys does not."""
-        unknown = [key for key in values if key not in cls.model_fields]
-        if unknown:
-            raise ValueError(f"unknown key {unknown[0]!r}; allowed: {', '.join(cls.model_fields)}")
-        return values
-
-
-class Cited(Table):
-    """A figure or rule with where it stands, and whether counsel confirmed it."""
-
-    source: str = Field(min_length=1)
-    confirmed: bool
-    note: str = ""
-    """A sentence for operators, shown with the dates."""
-
-
-class HomePlace(Cited):
-    """Where days are counted unless the controller has another place for this regime."""
-
-    zone: str
-    country: str
-    subdivision: str | None = None
-    holidays: Literal["country", "subdivision"]
-    """Whose holidays count: the country's alone (in the USA: federal), or also those of the subdivision."""
-
-    @property
-    def place(self) -> Place:
-        return Place(self.zone, self.country, self.subdivision)
-
-    @model_validator(mode="after")
-    def _place_is_known(self) -> Self:
-        try:
-            calendar.working_days(self.country, self.subdivision)
-            calendar.zone(self.zone)
-        except WrongPlace as error:
-            raise ValueError(str(error)) from error
-        return self
-
-
-class Alarm(Cited):
-    """How long before what is due the alarm rings, in calendar days. A house rule, never a legal date."""
-
-    days_before: int = Field(ge=0)
-
-
-class Clarification(Cited):
-    """Asking back what is meant: for `rights` the days from asking to answer, both included, are excluded."""
-
-    rights: list[str]
-
-
-class Extension(Cited):
-    """How much longer the answer may take once the extension was announced, in the unit of its clock."""
-
-    length: int = Field(gt=0)
-    cautious: bool
-    """Count also from the end of the first period, and work to the earlier."""
-
-
-class Clock(Cited):
-    """A period: the day it starts from is not counted."""
-
-    length: int = Field(gt=0)
-    unit: Literal["months", "days", "working-days"]
-    starts: Literal["receipt", "relevant-time"]
-    """relevant-time: the latest of receipt, proof of identity and fee."""
-    roll: bool
-    """When it ends on a Saturday, Sunday or public holiday, it ends on the next working day."""
-    internal_target: bool = False
-    """The law names no number of days; this is the house's own aim."""
-    extension: Extension | None = None
-
-
-class VerificationRule(Cited):
-    """How sure one must be who asks."""
-
-    level: Literal["none", "on-doubt", "mailbox", "reasonable", "reasonably-high"]
-    data_points: int = Field(ge=0)
-    declaration: bool
-
-
-class Fee(Cited):
-    """Whether exercising the right is free."""
-
-    free: bool
-
-
-class Right(Table):
-    """A right this regime grants, and what applies to it; all but `article` and `also` name entries of the same file."""
-
-    article: str = Field(min_length=1)
-    clock: str
-    acknowledge: str | None = None
-    verification: str
-    verification_if_sensitive: str | None = None
-    fee: str
-    also: list[str] = []
-    """What else, asked in other regimes' words, is understood as this right."""
-
-
-class Figure(Cited):
-    """A figure that moves no clock: how often, how long kept, until when."""
-
-    value: int | str
-    unit: str
-
-
-class Regime(Table):
-    """One law: its place, clocks, verification, fees, and the rights it grants."""
-
-    name: str
-    """That of its file, so it is not written inside."""
-    title: str
-    place: HomePlace
-    alarm: Alarm
-    identity: Cited
-    clarification: Clarification
-    clocks: dict[str, Clock]
-    verifications: dict[str, VerificationRule]
-    fees: dict[str, Fee]
-    rights: dict[str, Right]
-    figures: dict[str, Figure] = {}
-
-    def right(self, right: str) -> Right:
-        """The right as this regime grants it; raises RightNotGranted."""
-        try:
-            return self.rights[right]
-        except KeyError:
-            raise RightNotGranted(self.name, right, tuple(self.rights), self.equivalent(right)) from None
-
-    def equivalent(self, right: str) -> str | None:
-        """What this regime calls a right: itself where granted, its nearest, or None."""
-        if right in self.rights:
-            return right
-        return next((name for name, granted in self.rights.items() if right in granted.also), None)
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        for name, right in self.rights.items():
-            where = f"rights.{name}"
-            _one_of(name, RIGHTS, "rights")
-            _one_of(right.clock, self.clocks, f"{where}.clock")
-            _one_of(right.verification, self.verifications, f"{where}.verification")
-            _one_of(right.fee, self.fees, f"{where}.fee")
-            if right.acknowledge is not None:
-                _one_of(right.acknowledge, self.clocks, f"{where}.acknowledge")
-            if right.verification_if_sensitive is not None:
-                _one_of(right.verification_if_sensitive, self.verifications, f"{where}.verification_if_sensitive")
-            for other in right.also:
-                _one_of(other, [known for known in RIGHTS if known not in self.rights], f"{where}.also")
-        for name in self.clarification.rights:
-            _one_of(name, self.rights, "clarification.rights")
-        understood = [other for right in self.rights.values() for other in right.also]
-        for other in understood:
-            if understood.count(other) > 1:
-                raise ValueError(f"rights.*.also: {other!r} stands under two rights; one right only may take it")
-        return self
+from privbot.law.errors import UnknownRegime, WrongLawFile
+from privbot.law.lines import line_of
+from privbot.law.model import Promise
+from privbot.law.tables import Figure, Regime, Table, WrongKey
 
 
 class _PromiseTable(Table):
@@ -197,22 +32,60 @@ class Notice(Table):
     """What a controller's own notice says: promises by regime, and its other figures."""
 
     promises: dict[str, _PromiseTable]
-    figures: dict[str, Figure] = {}
+    figures: dict[str, Figure] = Field(default_factory=dict)
 
     @field_validator("promises")
     @classmethod
     def _regimes_exist(cls, promises: dict[str, _PromiseTable]) -> dict[str, _PromiseTable]:
         for name in promises:
-            _one_of(name, regimes(), "promises")
+            if name not in shipped():
+                raise WrongKey((name,), f"{name!r} is not known; allowed: {', '.join(shipped())}")
         return promises
+
+
+class _Own:
+    """The folder of own regime files, for the whole process: a law is a name everywhere else."""
+
+    folder: Path | None = None
+
+
+def use_folder(folder: Path | None) -> None:
+    """From now on the regime files of this folder count too; one named like a shipped file takes its place. None: only what is shipped.
+
+    Called once, when the configuration is read. Raises WrongLawFile, and then changes nothing.
+    """
+    if folder is not None:
+        read_folder(folder)
+    _Own.folder = folder
+    regimes.cache_clear()
 
 
 @cache
 def regimes() -> dict[str, Regime]:
-    """Every regime by name. Read and checked once; raises WrongLawFile."""
-    folder = files("privbot.law") / "regimes"
-    toml = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".toml"): load_regime(file) for file in toml}
+    """Every regime in use by name. Read and checked once; raises WrongLawFile."""
+    own = read_folder(_Own.folder) if _Own.folder else {}
+    return dict(sorted({**shipped(), **own}.items()))
+
+
+@cache
+def shipped() -> dict[str, Regime]:
+    """The regimes privbot comes with."""
+    return read_folder(files("privbot.law") / "regimes")
+
+
+def read_folder(folder: Traversable) -> dict[str, Regime]:
+    """The regimes of a folder by name. Raises WrongLawFile at the first wrong file."""
+    return {name_of(file): load_regime(file) for file in regime_files(folder)}
+
+
+def regime_files(folder: Traversable) -> list[Traversable]:
+    """The regime files of a folder by name; raises WrongLawFile where there is no such folder, or nothing in it."""
+    if not folder.is_dir():
+        raise WrongLawFile(f"{folder} is not a folder; name one that holds regime files such as vcdpa.toml")
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    if not found:
+        raise WrongLawFile(f"{folder} holds no regime file; write one such as vcdpa.toml")
+    return found
 
 
 def regime(name: str) -> Regime:
@@ -247,8 +120,13 @@ def default_promise(regime_name: str) -> Promise | None:
 
 
 def load_regime(file: Traversable) -> Regime:
-    """Read one regime file. Raises WrongLawFile, which names the file, the key and what is allowed there."""
-    return _load(file, Regime, name=file.name.removesuffix(".toml"))
+    """Read one regime file. Raises WrongLawFile, which names the file, the line, the key and what is allowed there."""
+    return _load(file, Regime, name=name_of(file))
+
+
+def name_of(file: Traversable) -> str:
+    """A regime is called like its file."""
+    return file.name.removesuffix(".toml")
 
 
 _T = TypeVar("_T", bound=Table)
@@ -256,14 +134,27 @@ _T = TypeVar("_T", bound=Table)
 
 def _load(file: Traversable, kind: type[_T], **added: str) -> _T:
     try:
-        return kind.model_validate({**tomllib.loads(file.read_text(encoding="utf-8")), **added})
+        text = file.read_text(encoding="utf-8")
+        written = tomllib.loads(text)
+        if known := added.keys() & written.keys():
+            key = min(known)
+            raise WrongLawFile(f"{file.name}: line {line_of(text, (key,))}, {key}: the file's own name says it; leave it out")
+        return kind.model_validate({**written, **added})
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongLawFile(f"{file.name}: cannot be read as UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise WrongLawFile(f"{file.name}: not TOML: {error}") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors())
-        raise WrongLawFile(f"{file.name}: {faults}") from error
+        raise WrongLawFile(f"{file.name}: {'; '.join(_faults(error, text))}") from error
 
 
-def _one_of(name: str, allowed: Collection[str], where: str) -> None:
-    if name not in allowed:
-        raise ValueError(f"{where}: {name!r} is not known; allowed: {', '.join(allowed)}")
+def _faults(error: ValidationError, text: str) -> Iterator[str]:
+    """Each fault as line, key and what is allowed there."""
+    for fault in error.errors(include_url=False, include_input=False):
+        where = (*map(str, fault["loc"]), *_inner_path(fault.get("ctx", {}).get("error")))
+        message = fault["msg"].removeprefix("Value error, ")
+        yield f"line {line_of(text, where)}, {'.'.join(where) or 'file'}: {message}"
+
+
+def _inner_path(cause: Any) -> tuple[str, ...]:
+    return cause.where if isinstance(cause, WrongKey) else ()

@@ -19,6 +19,11 @@ def verification(regime: str, right: str, *, sensitive: bool = False) -> Verific
     return Verification(rule.level, rule.data_points, rule.declaration, rule.source, rule.note, rule.confirmed)
 
 
+def unverified_as(regime: str, right: str) -> str | None:
+    """As which right a request is treated where this one's verification fails, or None. Raises UnknownRegime, RightNotGranted."""
+    return regime_named(regime).right(right).unverified_as
+
+
 def is_free(regime: str, right: str) -> bool:
     """Whether the right is exercised without a fee; exceptions stand in the fee's note. Raises UnknownRegime, RightNotGranted."""
     law = regime_named(regime)

@@ -24,15 +24,28 @@ class LetterIncomplete(WrongUse):
     code = "letter-incomplete"
 
 
+class TextRefused(WrongUse):
+    """A text written for a letter cannot stand in it."""
+
+    code = "text-refused"
+
+
+class AttachmentRefused(WrongUse):
+    """A file cannot go with a letter."""
+
+    code = "attachment-refused"
+
+
 class OverrideRefused(WrongUse):
-    """A controller's own wording cannot be used."""
+    """A controller's own wording or structure cannot be used."""
 
     code = "override-refused"
 
-    def __init__(self, file: Path, fragment: str | None, why: str) -> None:
-        super().__init__(f"{file}: {f'{fragment}: ' if fragment else ''}{why}")
+    def __init__(self, file: Path, place: str | None, why: str) -> None:
+        super().__init__(f"{file}: {f'{place}: ' if place else ''}{why}")
         self.file = file
-        self.fragment = fragment
+        self.place = place
+        """The fragment of a wording, or the line of a structure."""
 
 
 class WordMissing(PrivbotError):

@@ -11,15 +11,12 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email import policy
-from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.utils import format_datetime, formataddr
+from typing import Any
 
 from django.db.models import F
 
 from privbot.casework.thread import Token, message_id
+from privbot.letters.draft import Draft, message_of
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Ticket
@@ -31,9 +28,6 @@ MAX_TRIES = 68
 """With the pauses above more than five days: RFC 5321, 4.5.4.1 asks for four to five at least."""
 MAX_DELIVERIES = 3
 """A letter that may have left is sent again at most twice; then an operator decides."""
-UNFOLDED = 300
-"""Characters of a header line: a folded Message-ID is lawful and yet not recognised by some programs."""
-ON_THE_WIRE = policy.compat32.clone(linesep="\r\n", max_line_length=UNFOLDED, cte_type="8bit")
 ACTOR = "outbox"
 
 
@@ -46,24 +40,6 @@ class Envelope:
     recipient: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A composed letter, before it is put into the outbox."""
-
-    name: str
-    language: str
-    subject: str
-    text: str
-    html: str
-    sender: str
-    """The controller's own address."""
-    sender_name: str
-    recipient: str
-    answers: str | None
-    """Message-ID of the mail it answers."""
-    personal: bool = False
-
-
 def put(
     draft: Draft, ticket: Ticket, cause: IncomingMail, *, state: str, copied: bool, automatic: bool, seals: Seals, now: datetime
 ) -> tuple[Letter, Event]:
@@ -72,8 +48,11 @@ def put(
     unsigned = Token(ticket.reference, nonce, "")
     domain = draft.sender.rpartition("@")[2]
     identifier = message_id(Token(ticket.reference, nonce, seals.token(unsigned.signed)), domain)
-    message = _message(draft, identifier, now)
-    told = {"sender": draft.sender, "recipient": draft.recipient, "subject": draft.subject, "text": draft.text}
+    message = message_of(draft, identifier, now)
+    told = {
+        "sender": draft.sender, "recipient": draft.recipient, "subject": draft.subject, "text": draft.text,
+        "attachments": [{"name": file.name, "type": file.type, "size": len(file.content)} for file in draft.attachments],
+    }  # fmt: skip
     letter = Letter.objects.create(
         ticket=ticket, cause=cause, controller=ticket.controller, automatic=automatic, name=draft.name, language=draft.language,
         personal=draft.personal,
@@ -84,32 +63,6 @@ def put(
     return letter, Event(
         f"letter {state}", f"ticket:{ticket.reference}", {"letter": letter.id, "name": draft.name, "language": draft.language}
     )
-
-
-def _message(draft: Draft, identifier: str, now: datetime) -> bytes:
-    # The library's older classes: the newer EmailMessage parses each header it is given, and costs a sixth of a mail's whole way.
-    message = MIMEMultipart("alternative")
-    message["From"] = _raw(formataddr((draft.sender_name, draft.sender))) if draft.sender.isascii() else _raw(draft.sender)
-    message["To"] = _raw(draft.recipient)
-    message.add_header(
-        "Subject", draft.subject if draft.subject.isascii() else Header(draft.subject, "utf-8", maxlinelen=UNFOLDED).encode()
-    )
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = identifier
-    if draft.answers:
-        message["In-Reply-To"] = message["References"] = _raw(draft.answers)
-    # RFC 3834, 3.1.7: so that no machine answers an automatic answer. X-Auto-Response-Suppress is what Exchange heeds.
-    message["Auto-Submitted"] = "auto-replied"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = draft.language
-    message.attach(MIMEText(draft.text, "plain", "utf-8"))
-    message.attach(MIMEText(draft.html, "html", "utf-8"))
-    return message.as_bytes(policy=ON_THE_WIRE)
-
-
-def _raw(value: str) -> str:
-    """An address outside ASCII stands in the header as it is (RFC 6532); encoding it would make another address of it. No line break passes."""
-    return " ".join(value.split()).encode().decode("ascii", "surrogateescape")
 
 
 def envelope(letter: Letter, seals: Seals) -> Envelope:
@@ -123,8 +76,8 @@ def envelope(letter: Letter, seals: Seals) -> Envelope:
     return Envelope(message, facts["sender"], facts["recipient"])
 
 
-def words(letter: Letter, seals: Seals) -> dict[str, str]:
-    """Recipient, subject and text of a letter, for an operator."""
+def words(letter: Letter, seals: Seals) -> dict[str, Any]:
+    """Recipient, subject and text of a letter, and what is attached to it, for an operator."""
     told, _, _ = seals.open(letter.ticket.key, "letter", letter.sealed).partition(b"\0")
     return dict(json.loads(told))
 

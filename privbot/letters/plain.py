@@ -11,6 +11,8 @@ from unicodedata import east_asian_width
 from privbot.letters.model import Block
 
 COLUMNS = 76
+RULE = "-" * 40
+"""Above and below a text that is copied exactly: indenting or wrapping it would change it."""
 
 # Japanese may break between any two characters, except after what opens and before what closes (JIS X 4051, "kinsoku").
 _OPENS = frozenset("（「『【〔［｛《〈")
@@ -70,5 +72,7 @@ def _block(block: Block, label_end: str) -> str:
             return "\n".join(wrap(f"{label}{label_end}{line}") for label, line in zip(block.labels, block.lines, strict=True))
         case "code":
             return "\n".join(f"    {line}" for line in block.lines)
+        case "verbatim":
+            return f"{RULE}\n{block.lines[0]}\n{RULE}"
         case _:
             return "\n".join(wrap(line) for line in block.lines)

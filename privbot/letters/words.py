@@ -82,16 +82,6 @@ def words(language: str, own_wording: Path | None = None) -> Words:
     return _words(language, file, file.stat().st_mtime_ns) if file.is_file() else _words(language, None, 0)
 
 
-def check_own_wording(folder: Path) -> list[Path]:
-    """Every file of a controller's own wording, each read and found usable. Raises OverrideRefused for the first that is not."""
-    files = sorted((folder / "words").glob("*.toml"))
-    for file in files:
-        if file.stem not in languages():
-            raise OverrideRefused(file, None, f"no letters are written in {file.stem!r}; known are: {', '.join(languages())}")
-        words(file.stem, folder)
-    return files
-
-
 @cache
 def environment() -> SandboxedEnvironment:
     """The one Jinja2 environment: words are plain text, the structure prints nothing, and only the HTML page escapes."""
@@ -147,6 +137,8 @@ def what_is_wrong(fragment: str, text: object, shipped: str) -> str | None:
         return "must be a text in quotes"
     if not text.strip() and fragment.partition(".")[0] not in WORD_TABLES:
         return "must not be empty"
+    if "  " in text:
+        return "must not hold double spaces"
     if any(unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") for character in text):
         return "must not hold line breaks, control or invisible characters"
     try:

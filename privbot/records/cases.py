@@ -17,15 +17,19 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from privbot.casework import challenge as challenges
-from privbot.casework.model import AddRequest, HoldForReview, KnownTicket, OpenRequest, PendingChallenge
+from privbot.casework.model import AddRequest, HoldForReview, KnownTicket, OpenRequest, OpenTicket
+from privbot.casework.verification import Kind
 from privbot.config import Limits
 from privbot.errors import WrongUse
+from privbot.records import proofs
 from privbot.records.audit import Event
 from privbot.records.models import Challenge, IncomingMail, Request, Review, Ticket
 from privbot.records.sealing import Seals
 
 DAY = timedelta(days=1)
 REFERENCE_ALPHABET = challenges.ALPHABET
+MORE_THAN_MAILBOX = ("reasonable", "reasonably-high")
+"""Levels of verification that control of the mailbox alone does not reach."""
 SENDER_LOCKS = 1
 """The first of PostgreSQL's two lock numbers, which keeps these locks apart from the audit trail's."""
 
@@ -44,6 +48,11 @@ class Requester:
     name: str
     details: dict[str, Any]
 
+    @property
+    def addressee(self) -> str:
+        """Whom letters address: the agent, where one writes for the person."""
+        return str(self.details.get("agent") or self.name)
+
 
 # -- finding -------------------------------------------------------------------------------------------------------------
 
@@ -56,12 +65,16 @@ def by_reference(reference: str) -> Ticket:
     return ticket
 
 
-def tickets_of_sender(controller: str, sender_index: str, seals: Seals) -> list[KnownTicket]:
-    """The sender's tickets with this controller that have active requests, newest first."""
-    return [
-        known_ticket(ticket, sender_index, seals)
-        for ticket in _with_requests().filter(controller=controller, sender_index=sender_index)
-    ]
+def tickets_of(controller: str, sender_index: str, person_index: str, seals: Seals) -> list[KnownTicket]:
+    """The tickets with active requests of a sender – or of a person, for whom somebody else may have written – newest first."""
+    # One question that both indexes answer; an OR over both tables would look at every ticket of the controller.
+    found = Request.objects.filter(controller=controller, person_index=person_index, state__in=Request.ACTIVE).values_list(
+        "ticket_id"
+    )
+    if sender_index == person_index:
+        found = found.union(Ticket.objects.filter(controller=controller, sender_index=sender_index).values_list("id"))
+    ids = [number for (number,) in found]
+    return [known_ticket(ticket, sender_index, seals) for ticket in _with_requests().filter(id__in=ids)] if ids else []
 
 
 def ticket_of_token(controller: str, reference: str, sender_index: str, seals: Seals) -> KnownTicket | None:
@@ -72,15 +85,17 @@ def ticket_of_token(controller: str, reference: str, sender_index: str, seals: S
 
 def known_ticket(ticket: Ticket, sender_index: str, seals: Seals) -> KnownTicket:
     """A ticket as casework sees it."""
-    pending = next(iter(ticket.pending_challenges), None)
+    requests, pending = ticket.active_requests, ticket.pending_challenges
+    others = {Kind(one.kind) for one in pending} - {*proofs.CODES, Kind.WALLET}
     return KnownTicket(
         ticket.reference,
         sender_matches=ticket.sender_index == sender_index,
-        requests=tuple(OpenRequest(request.regime, request.right, request.respond_by) for request in ticket.active_requests),
-        challenge=pending
-        and PendingChallenge(
-            seals.open(ticket.key, "challenge code", pending.sealed_code).decode(), pending.expires_at, pending.attempts
-        ),
+        requests=tuple(OpenRequest(request.regime, request.right, request.respond_by) for request in requests),
+        challenge=proofs.pending_code(ticket, pending, sender_index, seals),
+        wallet=proofs.pending_wallet(ticket, pending, seals),
+        awaited=tuple(kind for kind in Kind if kind in others),
+        asking=any(request.asking for request in requests),
+        more_than_mailbox=any(request.verification in MORE_THAN_MAILBOX for request in requests),
     )
 
 
@@ -124,6 +139,11 @@ def requester_of(ticket: Ticket, seals: Seals) -> Requester:
     return Requester(**json.loads(seals.open(ticket.key, "requester", ticket.sealed_requester)))
 
 
+def person_of(ticket: Ticket) -> str:
+    """Of whose data a ticket is about, as an index."""
+    return ticket.requests.values_list("person_index", flat=True).order_by("id").first() or ticket.sender_index
+
+
 def one_sender_at_a_time(sender_index: str) -> None:
     """Until the transaction ends, no other worker decides about the same sender: two deliveries of one mail must not both find that nothing is
     known of it. SQLite has one writer anyway."""
@@ -136,28 +156,29 @@ def one_sender_at_a_time(sender_index: str) -> None:
 
 
 def open_ticket(
-    mail: IncomingMail, *, language: str, requester: Requester, minor: bool, agent: bool, seals: Seals, now: datetime
+    mail: IncomingMail, opened: OpenTicket, *, requester: Requester, minor: bool, agent: bool, seals: Seals, now: datetime
 ) -> tuple[Ticket, Event]:  # fmt: skip
     """A new conversation of the mail's sender with the mail's controller."""
     key = seals.new_key()
     told = {"address": requester.address, "name": requester.name, "details": requester.details}
     ticket = Ticket.objects.create(
-        reference=_new_reference(mail.controller), controller=mail.controller, opened_at=now, language=language, backlog=mail.backlog,
-        minor=minor, agent=agent, last_contact=mail.received_at, sender_index=mail.sender_index, key=key,
-        sealed_requester=seals.seal(key, "requester", json.dumps(told, ensure_ascii=False).encode()),
+        reference=_new_reference(mail.controller), controller=mail.controller, opened_at=now, language=opened.language, backlog=mail.backlog,
+        minor=minor, agent=agent, authority=opened.authority, authenticated=opened.authenticated, last_contact=mail.received_at,
+        sender_index=mail.sender_index, key=key, sealed_requester=seals.seal(key, "requester", json.dumps(told, ensure_ascii=False).encode()),
     )  # fmt: skip
     return ticket, Event(
-        "ticket opened", f"ticket:{ticket.reference}", {"mail": mail.id, "language": language, "backlog": mail.backlog}
+        "ticket opened", f"ticket:{ticket.reference}", {"mail": mail.id, "language": opened.language, "backlog": mail.backlog}
     )
 
 
-def add_requests(ticket: Ticket, mail: IncomingMail, requests: Iterable[AddRequest]) -> list[Event]:
-    """Requests with their clocks, on a ticket."""
+def add_requests(ticket: Ticket, mail: IncomingMail, requests: Iterable[AddRequest], *, person_index: str) -> list[Event]:
+    """Requests with their clocks, on a ticket. `person_index`: of whose data they are about."""
     rows = [
         Request(
-            ticket=ticket, mail=mail, regime=one.regime, right=one.right, category=one.category, received_at=mail.received_at,
-            acknowledge_by=one.due.acknowledge_by, statute=one.due.statute, promise=one.due.promise, respond_by=one.due.respond_by,
-            alarm=one.due.alarm, extend_by=one.due.extend_by, sources=list(one.due.sources), verification=one.verification.level,
+            ticket=ticket, mail=mail, controller=ticket.controller, person_index=person_index, regime=one.regime, right=one.right,
+            category=one.category, received_at=mail.received_at, acknowledge_by=one.due.acknowledge_by, statute=one.due.statute,
+            promise=one.due.promise, respond_by=one.due.respond_by, alarm=one.due.alarm, extend_by=one.due.extend_by,
+            sources=list(one.due.sources), verification=one.verification.level, doubted=one.doubted,
         )
         for one in requests
     ]  # fmt: skip
@@ -176,35 +197,6 @@ def attach(mail: IncomingMail, ticket: Ticket, role: str) -> Event:
     """The mail joins a conversation."""
     Ticket.objects.filter(id=ticket.id).update(last_contact=max(ticket.last_contact, mail.received_at))
     return Event("mail attached", f"ticket:{ticket.reference}", {"mail": mail.id, "role": role})
-
-
-def new_challenge(ticket: Ticket, seals: Seals, now: datetime) -> tuple[str, datetime]:
-    """A code to be returned, and until when (UTC)."""
-    code = challenges.code_from(secrets.token_bytes(challenges.CODE_LENGTH))
-    expires = now + challenges.VALID_DAYS * DAY
-    Challenge.objects.create(
-        ticket=ticket, sealed_code=seals.seal(ticket.key, "challenge code", code.encode()), created_at=now, expires_at=expires
-    )
-    return code, expires
-
-
-def confirm_mailbox(ticket: Ticket, mail: IncomingMail, now: datetime) -> list[Event]:
-    """The right code came back: its challenge is proven, and so is the mailbox for every active request."""
-    ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.PROVEN)
-    ticket.requests.filter(state__in=Request.ACTIVE, mailbox_proven_at=None).update(
-        mailbox_proven_at=mail.received_at, state=Request.State.IN_PROGRESS
-    )
-    return [Event("mailbox proven", f"ticket:{ticket.reference}", {"mail": mail.id})]
-
-
-def count_failed_code(ticket: Ticket, mail: IncomingMail) -> list[Event]:
-    """A wrong or late code came back."""
-    for pending in ticket.challenges.filter(state=Challenge.State.PENDING):
-        pending.attempts += 1
-        if pending.attempts >= challenges.MAX_ATTEMPTS:
-            pending.state = Challenge.State.FAILED
-        pending.save(update_fields=["attempts", "state"])
-    return [Event("wrong code", f"ticket:{ticket.reference}", {"mail": mail.id})]
 
 
 def hold(mail: IncomingMail, held: HoldForReview, ticket: Ticket | None, *, urgent: bool, now: datetime) -> Event:

@@ -82,6 +82,9 @@ class IncomingMail(models.Model):
     likeness_index = models.CharField(max_length=32, default="")
     """Of Message-ID, sender and text: the same mail delivered twice is recognised by it."""
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.PROTECT, related_name="mails")
+    identity_documents = models.IntegerField(default=0)
+    """How many attachments look like identity documents, which nobody asked for: to be purged once the request is decided."""
+    purged_at = models.DateTimeField(null=True)
     key = models.UUIDField()
     sealed_reading = models.BinaryField(default=b"")
     sealed_raw = models.BinaryField()
@@ -124,7 +127,17 @@ class Ticket(models.Model):
     backlog = models.BooleanField(default=False)
     minor = models.BooleanField(default=False)
     agent = models.BooleanField(default=False)
+    authority = models.CharField(max_length=20, default="")
+    """On what ground an agent acts: permission, power-of-attorney; empty where nobody acts for another."""
+    registered_agent = models.BooleanField(null=True)
+    """Whether the agent is registered with the California Secretary of State, once an operator looked."""
+    authenticated = models.BooleanField(default=False)
+    """The mail server vouched for the sender of the mail that opened it (RFC 8601): the address is theirs."""
     last_contact = models.DateTimeField()
+    hold = models.CharField(max_length=40, default="")
+    """Why it must not be erased – litigation, audit, …; empty: retention runs."""
+    erased_at = models.DateTimeField(null=True)
+    """What was sealed is destroyed with its keys; what stays says nothing of anybody."""
     sender_index = models.CharField(max_length=32)
     key = models.UUIDField()
     sealed_requester = models.BinaryField()
@@ -145,13 +158,22 @@ class Request(models.Model):
         REVOKED = "revoked"
         EXPIRED = "expired"
 
+    class Fulfilled(models.TextChoices):
+        WHOLE = "whole"
+        PART = "part"
+
     ACTIVE = (State.OPEN, State.IN_PROGRESS)
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="requests")
     mail = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="requests")
+    controller = models.CharField(max_length=31, default="")
+    person_index = models.CharField(max_length=32, default="")
+    """Of whose data it is about: the sender's address, or for an agent's mail the consumer."""
     regime = models.CharField(max_length=31)
     right = models.CharField(max_length=40)
     category = models.CharField(max_length=20)
+    owner = models.CharField(max_length=80, default="unassigned")
+    """Who is in charge; `unassigned` is the leads' queue."""
     received_at = models.DateTimeField()
     acknowledge_by = models.DateField(null=True)
     statute = models.DateField()
@@ -165,30 +187,84 @@ class Request(models.Model):
     closed_at = models.DateTimeField(null=True)
     verification = models.CharField(max_length=20)
     """What the law asks for here: none, on-doubt, mailbox, reasonable, reasonably-high."""
+    doubted = models.BooleanField(default=False)
+    """There is reasonable doubt about who asks: with `on-doubt`, the mailbox must be proven."""
     mailbox_proven_at = models.DateTimeField(null=True)
+    verified_level = models.CharField(max_length=20, default="none")
+    """How far who asks is proven, in the words of `verification`."""
+    verified_at = models.DateTimeField(null=True)
+    """When all that the law asks for was shown."""
+    # What moved its clocks, in days of the regime's place.
+    identity_asked_on = models.DateField(null=True)
+    identity_proven_on = models.DateField(null=True)
+    clarification_asked_on = models.DateField(null=True)
+    clarification_answered_on = models.DateField(null=True)
+    asking = models.BooleanField(default=False)
+    """A question waits for its answer."""
+    fee_paid_on = models.DateField(null=True)
+    extended_on = models.DateField(null=True)
+    extended_late = models.BooleanField(default=False)
+    """A lead's override: announced after the last day. The reason is in its step."""
+    fulfilled = models.CharField(max_length=5, choices=Fulfilled.choices, default="")
+    refusal = models.CharField(max_length=40, default="")
+    """For a denied request: which of the law's reasons (`law.model.REFUSALS`); `state_reason` is the protocol's word."""
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["controller", "person_index", "right"],
+                condition=models.Q(state__in=("open", "in_progress")) & ~models.Q(person_index=""),
+                name="one_active_request_per_person_right_and_controller",
+            ),
+            models.CheckConstraint(condition=~models.Q(owner=""), name="every_request_has_an_owner"),
+        ]
         indexes = [
             models.Index(
                 fields=["respond_by"], condition=models.Q(state__in=("open", "in_progress")), name="active_requests_by_due"
             ),
+            models.Index(fields=["controller", "person_index"], name="requests_by_person"),
         ]
 
 
+class StepTaken(models.Model):
+    """One step in the life of a request: who took it, when, and what they said about it."""
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    letter = models.ForeignKey("Letter", null=True, on_delete=models.PROTECT, related_name="steps")
+    sealed_words = models.BinaryField(default=b"")
+    """JSON, under the ticket's key: the reason, question, doubt or override, as people wrote it."""
+
+    class Meta:
+        indexes = [models.Index(fields=["request", "id"], name="steps_of_request")]
+
+
 class Challenge(models.Model):
-    """A code sent to a requester's address, and whether it came back."""
+    """What a requester was asked to show – or showed unasked – and what came of it."""
 
     class State(models.TextChoices):
         PENDING = "pending"
         PROVEN = "proven"
         FAILED = "failed"
+        EXPIRED = "expired"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="challenges")
-    sealed_code = models.BinaryField()
+    kind = models.CharField(max_length=20, default="mailbox")
+    """Of `casework.verification.Kind`: mailbox, details, declaration, wallet, permission, confirmation, power-of-attorney, guardian."""
+    recipient_index = models.CharField(max_length=32, default="")
+    """Whose mailbox must answer, where it is not the ticket's: the consumer's, for an agent's request."""
+    sealed_code = models.BinaryField(default=b"")
+    """What it is checked against – the code, or the wallet and its nonce. Emptied once decided."""
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     attempts = models.IntegerField(default=0)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    matched = models.IntegerField(default=0)
+    """For details: how many agreed with the controller's records; never which."""
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, default="")
 
 
 class Letter(models.Model):
@@ -268,6 +344,25 @@ class Review(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["due"], condition=models.Q(decided_at=None), name="open_reviews_by_due")]
+
+
+class Notice(models.Model):
+    """Something told once: to a controller's operators by mail, or to a requester who was asked for something. Kinds: `worker.sweep`."""
+
+    controller = models.CharField(max_length=31)
+    about = models.CharField(max_length=80)
+    """Such as `request:12`, `challenge:7`, `letter:9`, `controller:lumen`."""
+    kind = models.CharField(max_length=40)
+    day = models.DateField()
+    """The day it belongs to, in the place of the regime or controller; a date that moves is told of anew."""
+    created_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True)
+    """While a worker sends it."""
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about", "kind", "day"], name="told_once")]
+        indexes = [models.Index(fields=["controller", "id"], condition=models.Q(sent_at=None), name="notices_to_send")]
 
 
 class AuditEvent(models.Model):

@@ -52,6 +52,8 @@ class OpenRequest:
     regime: str
     state: str
     verification: str
+    minor: bool
+    """It seems to concern a child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +140,5 @@ def _request(row: Request, seals: Seals) -> OpenRequest:
         row.regime,
         row.state,
         verified,
+        row.ticket.minor,
     )

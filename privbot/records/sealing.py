@@ -95,7 +95,7 @@ class Seals:
         with self._lock:
             for key_id in doomed:
                 self._known.pop(key_id, None)
-        DataKey.objects.filter(id__in=doomed).update(wrapped=None, destroyed_at=now)
+        DataKey.objects.filter(id__in=doomed).exclude(wrapped=None).update(wrapped=None, destroyed_at=now)
 
     # -- boxes --------------------------------------------------------------------------------------------------------
 

@@ -47,8 +47,8 @@ class Health:
     workers: int
 
     @property
-    def alarms(self) -> list[str]:
-        """What needs a person now, in sentences."""
+    def mailbox_alarms(self) -> list[str]:
+        """Which mailboxes cannot be read, or hold mails that the ledger lacks."""
         found = [f"{one.mailbox}/{one.folder}: last poll failed ({one.fault})" for one in self.folders if one.fault]
         found += [
             f"{one.mailbox}/{one.folder}: {one.missing} mails on the server are not in the ledger"
@@ -56,6 +56,12 @@ class Health:
             if one.missing
         ]
         found += [f"{one.mailbox}/{one.folder}: not looked at for too long" for one in self.folders if one.stale]
+        return found
+
+    @property
+    def alarms(self) -> list[str]:
+        """What needs a person now, in sentences."""
+        found = self.mailbox_alarms
         if self.quarantined:
             found.append(f"{self.quarantined} mails in quarantine: privbot quarantine list")
         if dead := self.letters.get("dead", 0):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from privbot.casework.model import Controller
 from privbot.config import Controller as Settings
 from privbot.law.model import Place, Promise
+from privbot.law.regimes import regime as regime_named
 
 
 def for_casework(settings: Settings) -> Controller:
@@ -21,3 +22,14 @@ def for_casework(settings: Settings) -> Controller:
             for regime, promised in settings.promises.items()
         },
     )
+
+
+def zone_of(settings: Settings, regime: str) -> str:
+    """The time zone in which a controller's days are counted under a regime."""
+    place = settings.places.get(regime)
+    return place.zone if place else regime_named(regime).place.zone
+
+
+def home_zone(settings: Settings) -> str:
+    """The time zone of what belongs to no regime: the digest, a review."""
+    return zone_of(settings, settings.regimes[0])

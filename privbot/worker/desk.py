@@ -6,16 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from privbot.casework.agents import agent_of, split
 from privbot.casework.model import AttachToTicket, Ignore
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
-from privbot.reading.model import CATEGORY_OF_RIGHT, REGIMES, RegimeGuess
+from privbot.law.regimes import regimes
+from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
 from privbot.records import cases
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Review
+from privbot.worker.identity import ask_permission
 from privbot.worker.office import Office
 from privbot.worker.pipeline import Handled
+from privbot.worker.stepping import By
 
 
 class UnknownReview(WrongUse):
@@ -52,7 +56,8 @@ class NoSender(WrongUse):
 
 
 def open_request(office: Office, review_id: int, rights: Sequence[str], *, regime: str | None, actor: str) -> Handled:
-    """The mail is a request for these rights: open a ticket, with the dates that count from its true receipt.
+    """The mail is a request for these rights: open a ticket – one for each consumer of an agent's mail – with the dates that count from its
+    true receipt. Returns the first.
 
     Raises UnknownReview, AlreadyDecided, UnknownRight, NoSender, and law's errors.
     """
@@ -67,15 +72,29 @@ def open_request(office: Office, review_id: int, rights: Sequence[str], *, regim
         raise NoSender
     controller = pipeline.controller(kept.controller)
     if regime is not None:
-        if regime not in REGIMES:
-            raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(REGIMES)}.")
+        if regime not in regimes():
+            raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(regimes())}.")
         reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
     reading = replace(reading, decided_rights=tuple(rights))
+    agent = agent_of(mail, reading) if reading.agent else None
     with writing():
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
         record([closed], actor=actor, now=office.clock())
-        actions = open_decided(mail, reading, pipeline.history(kept, mail, controller), controller)
-        return pipeline.carry_out(kept, mail, reading, controller, actions, actor=actor)
+        handled = []
+        for one in split(reading, agent.consumers if agent else ()):
+            actions = open_decided(mail, one, pipeline.history(kept, mail, one, controller), controller)
+            handled.append(pipeline.carry_out(kept, mail, one, controller, actions, actor=actor))
+        if agent and len(handled) > 1:
+            _belongs_to_first(kept, handled)
+        if agent and not agent.permission_attached:
+            ask_permission(office, [one.reference for one in handled if one.reference], by=By(actor))
+        return replace(handled[0], also=tuple(one.reference for one in handled[1:] if one.reference))
+
+
+def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:
+    """A mail for several consumers has a ticket for each; it lies on the first."""
+    kept.ticket = cases.by_reference(handled[0].reference or "")
+    kept.save(update_fields=["ticket"])
 
 
 def attach(office: Office, review_id: int, reference: str, *, actor: str) -> Handled:

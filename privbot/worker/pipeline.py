@@ -14,22 +14,28 @@ from datetime import datetime
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from privbot.casework.comparison import same_spelling
+from privbot.casework.documents import identity_documents
+from privbot.casework.lifecycle import ANSWERED_FIRST, WAITS, Role
 from privbot.casework.model import (
     Action,
     AddRequest,
     AttachToTicket,
     ConfirmMailbox,
+    ConfirmWallet,
     Controller,
-    CountFailedCode,
+    CountFailedProof,
     Escalate,
     History,
     HoldForReview,
     Ignore,
     OpenTicket,
     SendLetter,
+    TakeAnswer,
 )
 from privbot.casework.thread import tokens_in
 from privbot.casework.triage import triage
+from privbot.casework.verification import Kind
 from privbot.config import Config
 from privbot.errors import FaultOfContent, FaultOfWorld, PrivbotError
 from privbot.letters import outbox
@@ -37,11 +43,12 @@ from privbot.letters.errors import LetterIncomplete, OverrideRefused, WordMissin
 from privbot.mail.model import Authentication, Mail
 from privbot.reading.contract import as_json as reading_as_json
 from privbot.reading.model import Reading
-from privbot.records import cases
+from privbot.records import cases, proofs
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import IncomingMail, Letter, Ticket
+from privbot.records.models import IncomingMail, Letter, Request, Ticket
 from privbot.records.sealing import KeyDestroyed, SealBroken, Seals
+from privbot.worker import proving
 from privbot.worker.controllers import for_casework
 from privbot.worker.kept import task_of
 from privbot.worker.understanding import MailKilledReader, NotUnderstood, Task, Understanding, Understood, place_of
@@ -67,6 +74,8 @@ class Handled:
     actions: tuple[Action, ...]
     reference: str | None = None
     letter: Letter | None = None
+    also: tuple[str, ...] = ()
+    """The references of further tickets: an agent's mail for several consumers becomes one for each."""
 
 
 @dataclass
@@ -150,7 +159,7 @@ class Pipeline:
                 return None
             self._note(kept, mail, reading, controller)
             cases.one_sender_at_a_time(kept.sender_index)
-            actions = triage(mail, reading, self.history(kept, mail, controller), controller)
+            actions = triage(mail, reading, self.history(kept, mail, reading, controller), controller)
             return self.carry_out(kept, mail, reading, controller, actions)
 
     def _note(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> None:
@@ -160,13 +169,25 @@ class Pipeline:
         kept.controller = controller.id
         kept.origin = mail.origin.kind.value
         kept.language = reading.language[:8]
+        kept.identity_documents = len(identity_documents(mail))
         kept.model = reading.model[:60]
         kept.sender_index = self.seals.index("address", sender)
         kept.likeness_index = self.seals.index("likeness", cases.likeness(mail.message_id or mail.sha256, sender, mail.text))
         told = json.dumps(reading_as_json(reading, str(kept.id)), ensure_ascii=False)
         kept.sealed_reading = self.seals.seal(kept.key, "reading", told.encode())
 
-    def history(self, kept: IncomingMail, mail: Mail, controller: Controller) -> History:
+    def person_index(self, kept: IncomingMail, mail: Mail, reading: Reading) -> str:
+        """Of whose data a mail is about: its sender's – or, for an agent's mail, the consumer's, by address or else by name."""
+        if not reading.agent:
+            return kept.sender_index
+        own = mail.sender.address if mail.sender else ""
+        address = next((one.value.lower() for one in reading.requester.emails if one.value.lower() != own), None)
+        if address:
+            return self.seals.index("address", address)
+        name = reading.requester.name
+        return self.seals.index("name", same_spelling(name.value)) if name else kept.sender_index
+
+    def history(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> History:
         """What the records know that matters for this mail."""
         thread = None
         for token in tokens_in(mail):
@@ -179,7 +200,9 @@ class Pipeline:
             backlog=kept.backlog,
             duplicate=cases.was_handled_before(kept),
             thread=thread,
-            tickets=tuple(cases.tickets_of_sender(controller.id, kept.sender_index, self.seals)) if address else (),
+            tickets=tuple(cases.tickets_of(controller.id, kept.sender_index, self.person_index(kept, mail, reading), self.seals))
+            if address
+            else (),
             over_limit=cases.limit_reached(
                 controller.id,
                 kept.sender_index,
@@ -202,21 +225,32 @@ class Pipeline:
             match action:
                 case OpenTicket():
                     ticket, event = cases.open_ticket(
-                        kept, language=action.language, requester=_requester(mail, reading), minor=reading.minor, agent=bool(reading.agent),
-                        seals=self.seals, now=now,
+                        kept, action, requester=_requester(mail, reading), minor=reading.minor, agent=bool(reading.agent), seals=self.seals,
+                        now=now,
                     )  # fmt: skip
-                    events += [event, *cases.add_requests(ticket, kept, requests)]
+                    person = self.person_index(kept, mail, reading)
+                    events += [event, *cases.add_requests(ticket, kept, requests, person_index=person)]
                 case AttachToTicket():
                     ticket = cases.by_reference(action.reference)
-                    events += [cases.attach(kept, ticket, action.role), *cases.add_requests(ticket, kept, requests)]
+                    person = cases.person_of(ticket)
+                    events.append(cases.attach(kept, ticket, action.role))
+                    events += cases.add_requests(ticket, kept, requests, person_index=person)
                 case ConfirmMailbox():
-                    events += cases.confirm_mailbox(cases.by_reference(action.reference), kept, now)
-                case CountFailedCode():
-                    events += cases.count_failed_code(cases.by_reference(action.reference), kept)
+                    events += self._prove(cases.by_reference(action.reference), action.kind, kept, controller, now)
+                case ConfirmWallet():
+                    events += self._prove(cases.by_reference(action.reference), Kind.WALLET, kept, controller, now)
+                case CountFailedProof():
+                    held_on = cases.by_reference(action.reference)
+                    events.append(proofs.count_attempt(held_on, action.kind, action.why, actor=ACTOR, now=now, mail=kept.id))
+                case TakeAnswer():
+                    asked = cases.by_reference(action.reference)
+                    events += proving.take_answer(asked, controller, self.seals, actor=ACTOR, at=kept.received_at)
                 case SendLetter():
                     assert ticket is not None
                     letter, event = self._write(action, ticket, kept, mail, controller, requests, now, automatic=actor == ACTOR)
                     events.append(event)
+                    if action.challenge:
+                        events += proving.code_was_asked(ticket, controller, self.seals, actor=actor, at=now, letter=letter)
                 case HoldForReview():
                     held_for = cases.by_reference(action.reference) if action.reference else ticket
                     events.append(cases.hold(kept, action, held_for, urgent=False, now=now))
@@ -227,6 +261,8 @@ class Pipeline:
                     events.append(Event("mail ignored", f"mail:{kept.id}", {"code": action.code}))
                 case AddRequest():
                     pass  # written together with its ticket, above
+        if kept.identity_documents:
+            events.append(Event("identity document came unasked", f"mail:{kept.id}", {"count": kept.identity_documents}))
         kept.ticket = ticket
         kept.outcome, kept.outcome_code = _outcome(actions)
         kept.save(update_fields=NOTED)
@@ -240,9 +276,9 @@ class Pipeline:
         settings = self.config.controllers[controller.id]
         requester = cases.requester_of(ticket, self.seals)
         composed = write_letter(
-            self.config, controller, action.name, action.language, reference=ticket.reference, requester_name=requester.name, requests=requests,
-            received=kept.received_at, now=now, challenge=cases.new_challenge(ticket, self.seals, now) if action.challenge else None,
-            sender_unconfirmed=mail.origin.authentication is not Authentication.PASS,
+            self.config, controller, action.name, action.language, reference=ticket.reference, requester_name=requester.addressee, requests=requests,
+            received=kept.received_at, now=now, challenge=proofs.ask_code(ticket, self.seals, now) if action.challenge else None,
+            sender_unconfirmed=mail.origin.authentication is not Authentication.PASS, more={"erasure_waits": _erasure_waits(ticket, requests)},
         )  # fmt: skip
         draft = outbox.Draft(
             composed.name, composed.language, composed.subject, composed.text, composed.html,
@@ -251,6 +287,14 @@ class Pipeline:
         state = Letter.State.QUEUED if settings.mode == "auto" and not action.approve_first else Letter.State.DRAFT
         copied = self.config.mailboxes[kept.mailbox].sent_folder is None
         return outbox.put(draft, ticket, kept, state=state, copied=copied, automatic=automatic, seals=self.seals, now=now)
+
+    def _prove(
+        self, ticket: Ticket, kind: Kind, kept: IncomingMail, controller: Controller, now: datetime
+    ) -> list[Event]:  # fmt: skip
+        """The mail proves something. Clocks that proof restarts count from the mail's receipt."""
+        proof = proofs.prove(ticket, kind, actor=ACTOR, now=now, at=kept.received_at)
+        noted = proving.take_note(ticket, controller, self.seals, who=Role.BOT, actor=ACTOR, at=kept.received_at)
+        return [proof, *noted]
 
     def _fault_of_content(self, kept: IncomingMail, fault: Exception) -> None:
         """Three tries, then quarantine. The fault's own words are not kept: they may quote the mail."""
@@ -272,8 +316,8 @@ class Pipeline:
 
 
 NOTED = [
-    "handled_at", "controller", "origin", "language", "model", "sender_index", "likeness_index", "sealed_reading", "ticket", "outcome",
-    "outcome_code",
+    "handled_at", "controller", "origin", "language", "identity_documents", "model", "sender_index", "likeness_index", "sealed_reading",
+    "ticket", "outcome", "outcome_code",
 ]  # fmt: skip
 """The columns of a kept mail that handling fills; `state` was set by the claim, and the raw bytes never change."""
 
@@ -303,8 +347,15 @@ def _outcome(actions: Sequence[Action]) -> tuple[str, str]:
     return IncomingMail.Outcome.TICKET, ""
 
 
+def _erasure_waits(ticket: Ticket, added: Sequence[AddRequest]) -> bool:
+    """Whether a letter about these requests must say that their erasure waits for an access request of the same ticket."""
+    erases = any(one.category == WAITS for one in added)
+    return erases and ticket.requests.filter(category=ANSWERED_FIRST, state__in=Request.ACTIVE).exists()
+
+
 def _requester(mail: Mail, reading: Reading) -> cases.Requester:
     """Letters go to the From address only – never to Reply-To, nor to an address named in the mail."""
     assert mail.sender is not None
     name = reading.requester.name
-    return cases.Requester(mail.sender.address, name.value if name else "", asdict(reading.requester))
+    details = asdict(reading.requester) | ({"agent": reading.agent} if reading.agent else {})
+    return cases.Requester(mail.sender.address, name.value if name else "", details)

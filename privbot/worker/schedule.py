@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,16 +16,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from django.db import Error as DatabaseError
 
 from privbot.errors import FaultOfWorld
-from privbot.records import status
+from privbot.records import retention, status
 from privbot.records.database import let_go_of_connections, writing
 from privbot.records.models import Worker
 from privbot.worker.office import Office
 from privbot.worker.pipeline import Handled
+from privbot.worker.sweep import sweep
 
 log = structlog.get_logger()
 
 OUTBOX_SECONDS = 1
-SWEEP_SECONDS = 30
+HEALTH_SECONDS = 30
+SWEEP_SECONDS = 60
 
 
 def run(office: Office, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> None:
@@ -45,19 +47,21 @@ def start(office: Office, *, on_handled: Callable[[Handled], None] = lambda hand
     mailboxes = office.config.mailbox
     # A thread for each mailbox, so that a dead server never delays another mailbox.
     scheduler = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(len(mailboxes) + 4)},
+        executors={"default": ThreadPoolExecutor(len(mailboxes) + 5)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         timezone="UTC",
     )
     jobs = Jobs(office, on_handled)
     office.pipeline.understanding.start()
-    now = office.clock()
+    # The scheduler lives in the world's time, whatever clock the office goes by: it walks through every run that it takes for missed.
+    now = datetime.now(UTC)
     for mailbox in mailboxes:
         scheduler.add_job(
             jobs.mailbox, "interval", [mailbox.id], seconds=mailbox.poll_seconds, next_run_time=now, id=f"mailbox {mailbox.id}"
         )
     scheduler.add_job(jobs.outbox, "interval", seconds=OUTBOX_SECONDS, next_run_time=now, id="outbox")
-    scheduler.add_job(jobs.copies, "interval", seconds=SWEEP_SECONDS, next_run_time=now, id="copies")
+    scheduler.add_job(jobs.copies, "interval", seconds=HEALTH_SECONDS, next_run_time=now, id="copies")
+    scheduler.add_job(jobs.health, "interval", seconds=HEALTH_SECONDS, next_run_time=now, id="health")
     scheduler.add_job(jobs.sweep, "interval", seconds=SWEEP_SECONDS, next_run_time=now, id="sweep")
     scheduler.add_job(jobs.daily, "interval", days=1, next_run_time=now + timedelta(minutes=10), id="daily")
     scheduler.start()
@@ -90,8 +94,13 @@ class Jobs:
             self.office.delivery.copy_to_sent()
 
     def sweep(self) -> None:
-        """The health line."""
+        """What time brings: reminders, escalations, the digest."""
         with self._faults_of_the_world("sweep"):
+            sweep(self.office)
+
+    def health(self) -> None:
+        """The health line."""
+        with self._faults_of_the_world("health"):
             now = self.office.clock()
             with writing():
                 Worker.objects.update_or_create(
@@ -101,7 +110,11 @@ class Jobs:
             log.info("health", **health.line())
 
     def daily(self) -> None:
-        """Once a day: forget workers that are gone, and walk the audit trail."""
+        """Once a day: erase what was kept for long enough, forget workers that are gone, and walk the audit trail."""
+        with self._faults_of_the_world("retention"):
+            erased = retention.run(self.office.config, self.office.seals, self.office.clock())
+            if erased.tickets or erased.mails or erased.documents:
+                log.info("erased", tickets=len(erased.tickets), mails=erased.mails, documents=erased.documents)
         with self._faults_of_the_world("daily"):
             from privbot.records.audit import first_break
 

@@ -41,11 +41,13 @@ def _ticket(office: Office, ticket: Ticket) -> dict[str, Any]:
     requester = cases.requester_of(ticket, office.seals)
     return {
         "ticket": ticket.reference, "controller": ticket.controller, "opened": ticket.opened_at, "language": ticket.language,
-        "backlog": ticket.backlog, "minor": ticket.minor, "agent": ticket.agent, "address": requester.address, "name": requester.name,
+        "backlog": ticket.backlog, "minor": ticket.minor, "agent": ticket.agent, "authority": ticket.authority,
+        "registered_agent": ticket.registered_agent, "address": requester.address, "name": requester.name,
         "details": requester.details,
         "requests": [
             {
-                "right": one.right, "regime": one.regime, "category": one.category, "state": one.state, "received": one.received_at,
+                "right": one.right, "regime": one.regime, "category": one.category, "state": one.state, "reason": one.state_reason,
+                "owner": one.owner, "verified": one.verified_level, "received": one.received_at,
                 "acknowledge_by": one.acknowledge_by, "due": one.respond_by, "statute": one.statute, "promise": one.promise, "alarm": one.alarm,
                 "extend_by": one.extend_by, "sources": one.sources, "verification": one.verification, "mailbox_proven": one.mailbox_proven_at,
             }

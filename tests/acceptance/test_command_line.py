@@ -100,6 +100,12 @@ def test_due_gives_the_dates_of_the_law(arguments, expected):
     assert due["sources"]
 
 
+def test_every_letter_is_listed_with_the_occasion_it_is_written_for():
+    listed = privbot("letter", "--list").stdout.splitlines()
+    assert len(listed) > 35
+    assert "refusal                      a request is not carried out, with reasons and remedies" in listed
+
+
 @pytest.mark.parametrize("language", ["en", "ja", "de"])
 def test_a_letter_can_be_looked_at(language):
     text = privbot("letter", "acknowledgment", "--language", language, "--sample").stdout
@@ -193,6 +199,20 @@ def test_check_says_in_one_sentence_what_is_wrong(settings, sink, change, words)
     assert words in done.stdout and "✗" in done.stdout and "Traceback" not in done.stderr
 
 
+def test_customer_records_are_tried_by_check_and_by_their_own_command(settings):
+    assert "nothing is compared" in privbot("customers", "check", "--config", settings).stdout
+    settings.write_text(
+        settings.read_text().replace('id = "lumen"', 'id = "lumen"\ncustomers = {kind = "csv", file = "customers.csv"}', 1)
+    )
+    (settings.parent / "customers.csv").write_text("email,Kunde\n")
+    for command in (("customers", "check", "--controller", "lumen"), ("check",)):
+        done = privbot(*command, "--config", settings)
+        assert done.returncode == 1 and "'name'" in done.stdout and "'Kunde'" in done.stdout
+    (settings.parent / "customers.csv").write_text("email,name\n")
+    assert privbot("check", "--config", settings).returncode == 0
+    assert privbot("customers", "check", "--controller", "nobody", "--config", settings).returncode == 2
+
+
 def test_a_mail_polled_once_stands_in_queue_status_and_show(settings, imap, sink):
     imap.deliver(MAIL.read_bytes())
     done = privbot("poll", "--once", "--config", settings)
@@ -207,6 +227,81 @@ def test_a_mail_polled_once_stands_in_queue_status_and_show(settings, imap, sink
     assert privbot("show", "mail:99", "--config", settings).returncode == 2
     assert privbot("show", "LUM-XXXX-XXXX", "--config", settings).returncode == 2
     assert "empty" in privbot("quarantine", "list", "--config", settings).stdout
+
+
+def test_sweep_digest_and_calendar_by_command(settings, imap, sink):
+    settings.write_text(
+        settings.read_text().replace('id = "lumen"', 'id = "lumen"\noperators = ["ada@harbour.example"]\ndigest_at = 00:00:00', 1)
+    )
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    assert privbot("sweep", "--config", settings).returncode == 2
+    done = privbot("sweep", "--once", "--config", settings)
+    assert done.returncode == 0 and "1 mails to operators" in done.stdout, done.stderr
+    assert "0 mails to operators" in privbot("sweep", "--once", "--config", settings).stdout
+    assert [one.recipients for one in sink.received if "[privbot]" in one.message["Subject"]] == [["ada@harbour.example"]]
+    [lumen, _] = [json.loads(line) for line in privbot("digest", "--json", "--config", settings).stdout.splitlines()]
+    assert set(lumen) == {"controller", "day", "overdue", "today", "this_week", "reviews", "letters", "alarms"}
+    assert "Lumen" in privbot("digest", "--controller", "lumen", "--config", settings).stdout
+    file = privbot("calendar", "--config", settings)
+    assert file.stdout.startswith("BEGIN:VCALENDAR") and "END:VCALENDAR" in file.stdout
+    assert privbot("calendar", "--controller", "nobody", "--config", settings).returncode == 2
+
+
+def test_hold_erase_and_retention_by_command(settings, imap, sink):
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    queue = json.loads(privbot("queue", "--json", "--config", settings).stdout)
+    reference = (queue["requests"] + queue["reviews"])[0]["reference"]
+    assert json.loads(privbot("retention", "--preview", "--json", "--config", settings).stdout) == {
+        "tickets": [],
+        "mails": 0,
+        "documents": 0,
+    }
+    assert "0 tickets" in privbot("retention", "--once", "--config", settings).stdout
+    assert privbot("retention", "--config", settings).returncode == 2
+    assert "legal hold" in privbot("hold", reference, "--reason", "audit", "--config", settings).stdout
+    refused = privbot("erase", reference, "--reason", "requester", "--config", settings)
+    assert refused.returncode == 2 and "--release" in refused.stderr
+    assert privbot("hold", reference, "--release", "--config", settings).returncode == 0
+    still_open = privbot("erase", reference, "--reason", "requester", "--config", settings)
+    assert still_open.returncode == 2 and "still open" in still_open.stderr
+    assert privbot("hold", "LUM-XXXX-XXXX", "--reason", "audit", "--config", settings).returncode == 2
+    assert "whole" in privbot("audit", "verify", "--config", settings).stdout
+
+
+def test_a_request_goes_from_open_to_closed_by_command(settings, imap, sink, tmp_path):
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    [request] = json.loads(privbot("queue", "--json", "--config", settings).stdout)["requests"]
+    reference = request["reference"]
+
+    def step(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return privbot("request", *arguments, "--config", settings)
+
+    [told] = json.loads(step("show", reference, "--json").stdout)
+    assert told["owner"] == "unassigned" and "extend" in told["may"]["operator"] and told["why"]
+    assert "ada" in step("assign", reference, "ada", "--by", "ada").stdout
+    extended = json.loads(step("extend", reference, "Your data lie in many systems.", "--json").stdout)
+    assert extended["letter"]["name"] == "extension" and extended["requests"][0]["due"] > str(told["due"])
+    # wrong use is one sentence, and an entry in the audit trail
+    for arguments, words in (
+        (("extend", reference, "Once more."), "extended already"),
+        (("extend", "LUM-XXXX-XXXX", "Why not."), "no ticket"),
+        (("deny", reference, "no-such-reason"), "no-match"),
+        (("deny", reference, "manifestly-unfounded", "--reason", "…"), "Only a lead"),
+        (("answered", reference), "in_progress"),
+        (("fulfil", reference, "--letter", tmp_path / "nowhere.toml"), "nowhere.toml"),
+        (("ask-identity", reference, "--kind", "passport"), "mailbox"),
+    ):
+        refused = step(*arguments)
+        assert refused.returncode == 2 and words in refused.stderr and "Traceback" not in refused.stderr, refused.stderr
+    assert privbot("verify", reference, "--config", settings).returncode == 2
+    assert "details agree" in privbot("verify", reference, "--matched", 1, "--config", settings).stdout
+    assert privbot("verify", reference, "--seen", "passport", "--config", settings).returncode == 2
+    assert "revoked" in step("revoke", reference).stdout
+    assert "in_progress" in step("reopen", reference).stdout
+    assert "whole" in privbot("audit", "verify", "--config", settings).stdout
 
 
 def test_run_works_until_sigterm_and_stops_cleanly(settings, imap, sink, tmp_path):

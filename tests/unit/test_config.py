@@ -53,6 +53,21 @@ def test_a_short_configuration_is_enough_and_observes_only(tmp_path):
         ),
         (('host = "smtp.harbour.example"', 'host = "smtp.harbour.example"\npassword = {}'), ["smtp.password", "exactly one"]),
         (('[smtp]\nhost = "smtp.harbour.example"', ""), ["smtp", "required"]),
+        (('regimes = ["gdpr"]', 'regimes = ["gdpr"]\noperators = ["ada"]'), ["controller[lumen].operators", "pattern"]),
+        (('regimes = ["gdpr"]', 'regimes = ["gdpr"]\ndigest_at = "noon"'), ["controller[lumen].digest_at", "time"]),
+        (('regimes = ["gdpr"]', 'regimes = ["gdpr"]\nretention_years = 0'), ["controller[lumen].retention_years", "greater"]),
+        (
+            ('regimes = ["gdpr"]', 'regimes = ["gdpr"]\nrecipients = [{name = "Auditors"}, {name = "Auditors"}]'),
+            ["controller[lumen]", "'Auditors' twice"],
+        ),
+        (
+            ('regimes = ["gdpr"]', 'regimes = ["gdpr"]\n[controller.contacts.representatives]\nuk-gdpr = "Harbour Ltd, London"'),
+            ["controller[lumen]", "'uk-gdpr'", "regimes"],
+        ),
+        (
+            ('regimes = ["gdpr"]', 'regimes = ["gdpr"]\ncustomers = {kind = "xml"}'),
+            ["controller[lumen].customers", "'csv', 'sql', 'http'"],
+        ),
         (("[smtp]", "[smtp"), ["not valid TOML"]),
     ],
 )
@@ -63,6 +78,24 @@ def test_a_wrong_setting_names_file_key_and_what_is_allowed(tmp_path, change, wo
     assert str(file) in str(caught.value)
     for word in words:
         assert word in str(caught.value)
+
+
+def test_recipients_contacts_and_operators_are_read(tmp_path):
+    more = """
+operators = ["Ada@harbour.example"]
+digest_at = "07:30"
+retention_years = 10
+recipients = [{name = "Shipping companies", address = "privacy@ships.example"}, {name = "Auditors"}]
+contacts = {dpo = "Ines Kern, dpo@harbour.example", representatives = {gdpr = "Harbour GmbH, Vienna"}}
+"""
+    controller = load(written(tmp_path, GOOD + more)).controller[0]
+    assert controller.operators == ("ada@harbour.example",)
+    assert (controller.digest_at.hour, controller.digest_at.minute, controller.retention_years) == (7, 30, 10)
+    assert [(one.name, one.address) for one in controller.recipients] == [
+        ("Shipping companies", "privacy@ships.example"),
+        ("Auditors", None),
+    ]
+    assert controller.contacts.representatives["gdpr"] == "Harbour GmbH, Vienna"
 
 
 def test_a_missing_file_says_how_to_get_one(tmp_path):

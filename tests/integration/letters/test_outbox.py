@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+from base64 import b64encode
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ import pytest
 from privbot.config import Secret
 from privbot.errors import FaultOfWorld
 from privbot.letters import outbox
+from privbot.letters.model import Attachment
 from privbot.letters.smtp import Carrier, SmtpRefused, SmtpUnreachable, Unfinished
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
@@ -31,7 +33,10 @@ def seals(config):
 def put(config, seals, clock):
     """Puts a letter into the outbox; returns its row."""
 
-    def make(recipient: str = "mel@ortega.example", *, state: str = Letter.State.QUEUED, personal: bool = False) -> Letter:
+    def make(
+        recipient: str = "mel@ortega.example", *, state: str = Letter.State.QUEUED, personal: bool = False,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Letter:  # fmt: skip
         number = IncomingMail.objects.count()
         with writing():
             key = seals.new_key()
@@ -44,7 +49,7 @@ def put(config, seals, clock):
             )  # fmt: skip
             draft = outbox.Draft(
                 "acknowledgment", "en", "Your request", "Dear Mel\n", "<p>Dear Mel</p>", "customer-lumen@harbour.example", "Lumen Masks LLC",
-                recipient, "<1@ortega.example>", personal,
+                recipient, "<1@ortega.example>", personal, attachments,
             )  # fmt: skip
             return outbox.put(draft, ticket, mail, state=state, copied=True, automatic=True, seals=seals, now=clock())[0]
 
@@ -77,6 +82,41 @@ def test_a_letter_arrives_with_the_headers_an_automatic_answer_must_have(put, de
     assert message["To"] == "mel@ortega.example"
     assert {part.get_content_type() for part in message.walk()} == {"multipart/alternative", "text/plain", "text/html"}
     assert states() == [Letter.State.SENT]
+
+
+def test_files_arrive_as_they_are_beside_text_and_html(put, delivery, sink, seals):
+    data = b'{"name": "Mel"}\r\n.\r\n\x00\xff'
+    letter = put(
+        attachments=(
+            Attachment("your-data.json", "application/json", data),
+            Attachment("Ihre Übersicht.csv", "text/csv", b"a;b\n"),
+        )
+    )
+    assert delivery().deliver() == 1
+    message = sink.received[0].message
+    assert message.get_content_type() == "multipart/mixed"
+    body, first, second = message.get_payload()
+    assert [part.get_content_type() for part in body.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert (first.get_filename(), first.get_content_type(), first.get_payload(decode=True)) == (
+        "your-data.json",
+        "application/json",
+        data,
+    )
+    assert (second.get_filename(), second.get_payload(decode=True)) == ("Ihre Übersicht.csv", b"a;b\n")
+    assert second["Content-Disposition"].startswith("attachment")
+    assert outbox.words(letter, seals)["attachments"][0] == {
+        "name": "your-data.json",
+        "type": "application/json",
+        "size": len(data),
+    }
+
+
+def test_a_file_is_sealed_with_the_letter(put, seals):
+    data = b"Mel Ortega, 12 Old Mill Lane"
+    letter = put(attachments=(Attachment("your-data.txt", "text/plain", data),))
+    stored = bytes(Letter.objects.get(id=letter.id).sealed)
+    assert data not in stored and b"your-data" not in stored
+    assert b64encode(data) in outbox.envelope(letter, seals).message
 
 
 def test_many_letters_leave_once_each(put, delivery, sink):

@@ -249,7 +249,7 @@ def test_two_workers_on_one_database_open_one_ticket(arrive, imap, config, clock
 def test_the_audit_trail_tells_what_happened_and_notices_tampering(arrive):
     arrive(ACCESS)
     actions = list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
-    assert actions == ["ticket opened", "request added", "letter queued", "letter sent"]
+    assert actions == ["ticket opened", "request added", "letter queued", "request ask-identity", "letter sent"]
     assert audit.first_break() is None
     second = AuditEvent.objects.order_by("id")[1]
     AuditEvent.objects.filter(id=second.id).update(data={**second.data, "respond_by": "2030-01-01"})

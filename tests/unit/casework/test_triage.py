@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 from builders import LUMEN, RECEIVED, TIDAL, a_history, a_mail, a_reading, authenticated, from_machine
+from eth_account import Account
+from eth_account.messages import encode_defunct
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,8 @@ from privbot.casework.model import (
     AddRequest,
     AttachToTicket,
     ConfirmMailbox,
-    CountFailedCode,
+    ConfirmWallet,
+    CountFailedProof,
     Escalate,
     HoldForReview,
     Ignore,
@@ -23,9 +26,12 @@ from privbot.casework.model import (
     OpenTicket,
     PendingChallenge,
     SendLetter,
+    TakeAnswer,
 )
 from privbot.casework.triage import open_decided, triage
-from privbot.mail.model import Address, Authentication, Defect, Forwarded, OriginKind
+from privbot.casework.verification import Kind
+from privbot.casework.wallet import WalletChallenge, text_to_sign
+from privbot.mail.model import Address, Attachment, Authentication, Defect, Forwarded, OriginKind
 from privbot.reading.model import KINDS_OF_OTHER, RIGHTS
 
 TICKET = KnownTicket("LUM-AAAA-BBBB", sender_matches=True, requests=(OpenRequest("gdpr", "access", date(2026, 12, 21)),))
@@ -48,7 +54,7 @@ def sends(actions: list) -> list[SendLetter]:
 
 def test_a_clear_request_opens_a_ticket_with_its_dates_and_is_acknowledged():
     opened, request, letter = triage(a_mail(), a_reading("access"), a_history(), TIDAL)
-    assert opened == OpenTicket("en")
+    assert opened == OpenTicket("en", authenticated=True)
     assert (request.regime, request.right, request.category) == ("gdpr", "access", "access")
     assert request.due.statute == date(2026, 12, 21)  # a month is 20 December 2026, a Sunday
     assert letter == SendLetter("acknowledgment", "en", challenge=False)
@@ -233,7 +239,7 @@ def test_a_wrong_late_or_used_up_code_proves_nothing(code, later, attempts):
     ticket = KnownTicket("LUM-AAAA-BBBB", True, (OpenRequest("gdpr", "access", date(2026, 12, 21)),), challenge)
     mail = a_mail(text=f"the code is {code}")
     actions = triage(mail, a_reading(codes=(code,)), a_history(thread=ticket, received=RECEIVED + later), LUMEN)
-    assert CountFailedCode in kinds(actions) and held(actions) == {"wrong-code"}
+    assert CountFailedProof in kinds(actions) and held(actions) == {"wrong-code"}
 
 
 def test_the_right_code_in_a_new_mail_still_finds_its_ticket():
@@ -274,9 +280,27 @@ def test_a_new_right_decided_by_an_operator_on_a_reply_joins_its_ticket():
     assert kinds(actions) == [AttachToTicket, AddRequest, SendLetter]
 
 
-def test_the_same_request_long_after_the_first_was_due_is_a_new_one():
+def test_the_same_request_long_after_the_first_was_due_joins_it_and_is_shown():
     later = a_history(tickets=(TICKET,), received=RECEIVED + timedelta(days=400))
-    assert OpenTicket in kinds(triage(a_mail(), a_reading("access"), later, LUMEN))
+    actions = triage(a_mail(), a_reading("access"), later, LUMEN)
+    assert actions[0] == AttachToTicket(TICKET.reference, "same-request") and held(actions) == {"overdue"}
+
+
+def test_what_is_new_beside_the_same_request_joins_its_ticket():
+    actions = triage(a_mail(), a_reading("access", "erasure"), a_history(tickets=(TICKET,)), LUMEN)
+    assert kinds(actions) == [AttachToTicket, AddRequest, SendLetter]
+    assert actions[1].right == "erasure"
+
+
+def test_a_right_that_is_open_on_another_ticket_of_the_person_is_not_added_to_this_one():
+    other = KnownTicket("LUM-CCCC-DDDD", True, (OpenRequest("gdpr", "erasure", date(2026, 12, 21)),))
+    actions = triage(a_mail(), a_reading("erasure"), a_history(thread=TICKET, tickets=(other,)), LUMEN)
+    assert kinds(actions) == [AttachToTicket, HoldForReview]
+
+
+def test_a_request_that_somebody_else_has_opened_for_the_same_person_is_a_persons_to_join():
+    agents = replace(TICKET, sender_matches=False)
+    assert held(triage(a_mail(), a_reading("access"), a_history(tickets=(agents,)), LUMEN)) == {"same-person"}
 
 
 def test_the_same_request_again_joins_the_open_one():
@@ -292,6 +316,81 @@ def test_a_bounce_of_our_letter_is_shown_on_its_ticket():
 def test_what_an_operator_decided_is_opened_whatever_the_doubts():
     actions = open_decided(authenticated(Authentication.FAIL), a_reading("access", review=True), a_history(), LUMEN)
     assert kinds(actions)[:2] == [OpenTicket, AddRequest]
+
+
+# -- proof that comes back -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("more_than_mailbox", "held_back"), [(False, False), (True, True)])
+def test_a_code_from_a_forged_sender_still_proves_the_mailbox_and_nothing_more(more_than_mailbox, held_back):
+    ticket = replace(CHALLENGED, more_than_mailbox=more_than_mailbox)
+    mail = replace(authenticated(Authentication.FAIL), text="ABCD-EFGH")
+    actions = triage(mail, a_reading(), a_history(thread=ticket), LUMEN)
+    assert (ConfirmMailbox in kinds(actions), "forged-sender" in held(actions)) == (not held_back, held_back)
+
+
+def test_the_consumers_own_word_proves_that_the_agent_may():
+    pending = PendingChallenge("ABCD-EFGH", RECEIVED + timedelta(days=14), 0, Kind.CONFIRMATION)
+    agents = KnownTicket("LUM-AAAA-BBBB", False, TICKET.requests, pending)
+    actions = triage(a_mail(text="Yes. ABCD-EFGH"), a_reading(), a_history(thread=agents), LUMEN)
+    assert actions[1] == ConfirmMailbox(agents.reference, Kind.CONFIRMATION)
+
+
+OWNER, STRANGER = (Account.from_key(bytes([number]) * 32) for number in (1, 2))
+SIGNED_TEXT = WalletChallenge(OWNER.address, "7KQ4M2XH", "LUM-AAAA-BBBB", "harbour.example", RECEIVED + timedelta(days=14))
+WALLET_ASKED = replace(TICKET, wallet=SIGNED_TEXT)
+
+
+def signature_by(account, over: WalletChallenge = SIGNED_TEXT) -> str:
+    return "0x" + account.sign_message(encode_defunct(text=text_to_sign(over))).signature.hex().removeprefix("0x")
+
+
+def test_the_wallets_signature_proves_the_wallet():
+    mail = a_mail(text=f"Here it is:\n{signature_by(OWNER)}\n")
+    actions = triage(mail, a_reading(), a_history(thread=WALLET_ASKED), LUMEN)
+    assert actions == [AttachToTicket(TICKET.reference, "verification-reply"), ConfirmWallet(TICKET.reference)]
+
+
+@pytest.mark.parametrize(
+    ("signature", "later", "code"),
+    [
+        (signature_by(STRANGER), timedelta(0), "another-wallet"),
+        (signature_by(OWNER, replace(SIGNED_TEXT, nonce="AAAABBBB")), timedelta(0), "another-wallet"),
+        (signature_by(OWNER), timedelta(days=15), "proof-expired"),
+        ("0x" + "ab" * 130, timedelta(0), "contract-signature"),
+    ],
+)
+def test_a_wrong_signature_proves_nothing_and_says_what_is_wrong(signature, later, code):
+    mail = a_mail(text=signature)
+    actions = triage(mail, a_reading(), a_history(thread=WALLET_ASKED, received=RECEIVED + later), LUMEN)
+    assert CountFailedProof(TICKET.reference, Kind.WALLET, code) in actions and held(actions) == {code}
+
+
+def test_an_answer_to_our_question_ends_the_waiting_and_is_shown():
+    actions = triage(a_mail(text="The shop account."), a_reading(), a_history(thread=replace(TICKET, asking=True)), LUMEN)
+    assert kinds(actions) == [AttachToTicket, TakeAnswer, HoldForReview] and held(actions) == {"answer"}
+
+
+def test_what_may_hold_the_details_we_asked_for_is_shown_as_such():
+    asked = replace(TICKET, awaited=(Kind.DETAILS,))
+    assert "proof-returned" in held(triage(a_mail(text="Order 77."), a_reading(), a_history(thread=asked), LUMEN))
+
+
+def test_a_copy_of_an_identity_document_is_shown_to_a_person():
+    passport = Attachment("passport.jpg", "image/jpeg", "image/jpeg", 1000, 1)
+    actions = triage(a_mail(attachments=(passport,)), a_reading(), a_history(thread=TICKET), LUMEN)
+    assert "identity-document" in held(actions)
+
+
+def test_a_code_that_nobody_waits_for_is_shown_as_one():
+    actions = triage(a_mail(text="ABCD-EFGH"), a_reading(codes=("ABCD-EFGH",)), a_history(thread=TICKET), LUMEN)
+    assert held(actions) == {"used-code"}
+
+
+def test_an_agent_is_not_sent_the_consumers_code():
+    reading = a_reading("erasure", regime="ccpa", agent="Rightly Agents")
+    opened, _, letter = open_decided(a_mail(), reading, a_history(), LUMEN)
+    assert opened.authority == "permission" and not letter.challenge
 
 
 # -- laws of the room ------------------------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from privbot.law.clocks import as_json, due
-from privbot.law.errors import EventsContradict, NaiveTime, NoExtension, RightNotGranted, UnknownRegime, WrongPlace
+from privbot.law.calendar import working_days
+from privbot.law.clocks import as_json, due, extension
+from privbot.law.errors import EventsContradict, LateExtension, NaiveTime, NoExtension, RightNotGranted, UnknownRegime, WrongPlace
 from privbot.law.model import Due, Events, Place, Promise
+from privbot.law.periods import Pause, count
 from privbot.law.regimes import regime as regime_named
 
 
@@ -278,6 +280,8 @@ def test_any_kind_of_time_zone_will_do() -> None:
         {"clarification_answered": "2026-09-20"},
         {"clarification_asked": "2026-09-20", "clarification_answered": "2026-09-10"},
         {"clarification_asked": "2026-09-02"},
+        {"identity_asked": "2026-09-02"},
+        {"identity_asked": "2026-09-20", "identity_proven": "2026-09-10"},
     ],
 )
 def test_contradicting_events_are_refused(events: dict[str, object]) -> None:
@@ -315,3 +319,177 @@ def test_an_unknown_regime_is_refused_with_those_known() -> None:
 def test_an_unknown_place_is_refused(place: Place) -> None:
     with pytest.raises(WrongPlace):
         due("gdpr", "access", datetime(2026, 5, 31, tzinfo=UTC), place=place)
+
+
+# -- identity, both ways --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("events", "as_of", "statute", "suspended"),
+    [
+        # nothing asked: one reading only
+        ({}, None, "2026-04-07", None),
+        # asked on the 10th, proven on the 20th: ten days left out of 5 April make 15 April
+        ({"identity_asked": "2026-03-10", "identity_proven": "2026-03-20"}, None, "2026-04-07", "2026-04-15"),
+        # still awaited: no end is known
+        ({"identity_asked": "2026-03-10"}, None, "2026-04-07", None),
+        # still awaited on the 20th
+        ({"identity_asked": "2026-03-10"}, "2026-03-20", "2026-04-07", "2026-04-15"),
+        # once proven, the day it is today does not matter
+        ({"identity_asked": "2026-03-10", "identity_proven": "2026-03-20"}, "2026-03-30", "2026-04-07", "2026-04-15"),
+        # proven on the day it was asked: nothing was waited
+        ({"identity_asked": "2026-03-10", "identity_proven": "2026-03-10"}, None, "2026-04-07", None),
+        # one day: Sunday 5 April becomes Easter Monday, which rolls to the same Tuesday
+        ({"identity_asked": "2026-03-10", "identity_proven": "2026-03-11"}, None, "2026-04-07", "2026-04-07"),
+        # asked after the month was over
+        ({"identity_asked": "2026-04-08", "identity_proven": "2026-04-20"}, None, "2026-04-07", None),
+        # proof that nobody asked for suspends nothing
+        ({"identity_proven": "2026-03-20"}, None, "2026-04-07", None),
+        # three months from 5 March, and ten days: 15 June
+        ({"identity_asked": "2026-03-10", "identity_proven": "2026-03-20", "extended": True}, None, "2026-06-05", "2026-06-15"),
+    ],
+)  # fmt: skip
+def test_waiting_for_proof_is_shown_both_ways_and_the_earlier_is_worked_to(
+    events: dict[str, object], as_of: str | None, statute: str, suspended: str | None
+) -> None:
+    happened = Events(**{name: day(value) if isinstance(value, str) else value for name, value in events.items()})  # type: ignore[arg-type]
+    answer = due(
+        "gdpr", "access", noon("2026-03-05", "gdpr"), promise=None, events=happened, as_of=(as_of and day(as_of)) or None
+    )
+    assert (answer.statute, answer.suspended) == (day(statute), suspended and day(suspended))
+    assert answer.respond_by == answer.statute
+    assert as_json(answer)["suspended"] == suspended
+
+
+def test_awaited_proof_says_how_many_days_would_be_left() -> None:
+    answer = ask("gdpr", "access", "2026-03-05", identity_asked="2026-03-10")
+    assert any("26 days are left from the day on which proof comes" in sentence for sentence in answer.explanation)
+
+
+@pytest.mark.parametrize("right", ["consent-withdrawal", "complaint", "erasure"])
+def test_the_extended_promise_does_not_hide_the_other_reading(right: str) -> None:
+    answer = ask("gdpr", right, "2026-03-05", identity_asked="2026-03-10", identity_proven="2026-03-20")
+    assert answer.suspended == day("2026-04-15")
+
+
+@pytest.mark.parametrize(
+    ("regime", "right"), [("uk-gdpr", "access"), ("ccpa", "know-specific"), ("shine-the-light", "shine-the-light"), ("appi", "access")]
+)  # fmt: skip
+def test_only_europe_has_two_readings(regime: str, right: str) -> None:
+    assert ask(regime, right, "2026-09-03", identity_asked="2026-09-10", identity_proven="2026-09-20").suspended is None
+
+
+def test_in_britain_asked_proof_that_is_awaited_is_said_and_moves_nothing_yet() -> None:
+    answer = ask("uk-gdpr", "access", "2026-09-03", identity_asked="2026-09-10")
+    assert answer.statute == day("2026-10-05")
+    assert any("Proof was asked for on 10 September 2026: the dates move once it is here" in one for one in answer.explanation)
+
+
+def test_a_fee_moves_the_british_month_and_no_other_clock_and_the_answer_says_so() -> None:
+    british = ask("uk-gdpr", "access", "2026-09-03", fee_paid="2026-09-18")
+    assert british.statute == day("2026-10-19")
+    assert any("The fee was paid on 18 September 2026" in sentence for sentence in british.explanation)
+    for regime, right in [("gdpr", "access"), ("appi", "access"), ("ccpa", "know-specific")]:
+        paid = ask(regime, right, "2026-09-03", fee_paid="2026-09-18")
+        assert paid.statute == ask(regime, right, "2026-09-03").statute
+        assert any("does not move this clock" in sentence for sentence in paid.explanation)
+
+
+def test_days_left_out_for_two_reasons_are_left_out_once() -> None:
+    clock = regime_named("gdpr").clocks["month"]
+    vienna = working_days("AT")
+    overlapping = [Pause(day("2026-03-15"), day("2026-03-20")), Pause(day("2026-03-10"), day("2026-03-16"))]
+    # 10 to 20 March are eleven days: 5 + 11 April is Thursday the 16th
+    period = count(clock, clock.length, day("2026-03-05"), vienna, overlapping)
+    assert period.end == day("2026-04-16")
+    assert period.pauses == (Pause(day("2026-03-10"), day("2026-03-20")),)
+    # two apart are left out one after the other
+    apart = [Pause(day("2026-03-10"), day("2026-03-12")), Pause(day("2026-03-20"), day("2026-03-21"))]
+    assert count(clock, clock.length, day("2026-03-05"), vienna, apart).end == day("2026-04-10")
+
+
+# -- extensions ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("regime", "right", "received", "announced", "extended"),
+    [
+        ("gdpr", "access", "2027-01-31", "2027-03-01", "2027-04-28"),  # the last day, rolled from 28 February; cautious
+        ("gdpr", "erasure", "2026-03-05", "2026-03-05", "2026-06-05"),  # at once
+        ("uk-gdpr", "access", "2026-09-03", "2026-10-05", "2026-12-03"),
+        ("ccpa", "erasure", "2026-11-20", "2027-01-04", "2027-02-18"),
+    ],
+)
+def test_an_extension_announced_in_time_counts(regime: str, right: str, received: str, announced: str, extended: str) -> None:
+    found = extension(regime, right, noon(received, regime), day(announced))
+    assert (found.announced, found.extended, found.override) == (day(announced), day(extended), "")
+    assert found.extended == ask(regime, right, received, extended=True).respond_by
+
+
+@pytest.mark.parametrize(
+    ("regime", "right", "received", "last_day"),
+    [
+        ("gdpr", "access", "2027-01-31", "2027-03-01"),
+        ("uk-gdpr", "access", "2026-09-03", "2026-10-05"),
+        ("ccpa", "erasure", "2026-11-20", "2027-01-04"),
+    ],
+)
+def test_a_late_extension_is_refused_naming_the_last_day(regime: str, right: str, received: str, last_day: str) -> None:
+    late = day(last_day) + timedelta(days=1)
+    with pytest.raises(LateExtension, match=f"the last day was {last_day}; .*override") as refused:
+        extension(regime, right, noon(received, regime), late)
+    assert refused.value.last_day == day(last_day)
+    with pytest.raises(LateExtension):
+        extension(regime, right, noon(received, regime), late, override="  ")
+
+
+def test_a_late_extension_is_recorded_with_its_reason() -> None:
+    found = extension("ccpa", "erasure", noon("2026-11-20", "ccpa"), day("2027-01-05"), override=" the mail server was down ")
+    assert (found.override, found.extend_by, found.extended) == ("the mail server was down", day("2027-01-04"), day("2027-02-18"))
+
+
+def test_a_reason_is_not_recorded_where_none_was_needed() -> None:
+    assert extension("ccpa", "erasure", noon("2026-11-20", "ccpa"), day("2027-01-04"), override="to be sure").override == ""
+
+
+def test_the_last_day_for_an_extension_moves_with_the_british_month() -> None:
+    received, events = noon("2026-09-03", "uk-gdpr"), Events(identity_proven=day("2026-09-18"))
+    assert extension("uk-gdpr", "access", received, day("2026-10-19"), events=events).extend_by == day("2026-10-19")
+    with pytest.raises(LateExtension):
+        extension("uk-gdpr", "access", received, day("2026-10-19"))
+
+
+def test_an_extension_before_the_request_or_of_a_clock_without_one_is_refused() -> None:
+    with pytest.raises(EventsContradict):
+        extension("gdpr", "access", noon("2026-03-05", "gdpr"), day("2026-03-04"))
+    with pytest.raises(NoExtension):
+        extension("appi", "access", noon("2026-03-05", "appi"), day("2026-03-06"))
+
+
+# -- why --------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("regime", "right", "received", "events", "last"),
+    [
+        ("gdpr", "access", "2026-03-05", {},
+         "Due 4 April 2026, because 30 days are promised, earlier than the statute requires [notice, section 8]."),
+        ("uk-gdpr", "erasure", "2026-09-03", {},
+         "Due 5 October 2026, because the statute gives 1 month from 3 September 2026, to the next working day "
+         "(3 October 2026 is Saturday, 4 October 2026 is Sunday) [Art 12(3), 12A UK GDPR"),
+        ("uk-gdpr", "access", "2026-09-03", {"clarification_asked": "2026-09-10", "clarification_answered": "2026-09-20"},
+         "Due 14 October 2026, because the statute gives 1 month from 3 September 2026, the days left out added ["),
+        ("uk-gdpr", "access", "2026-09-03", {"identity_proven": "2026-09-18"},
+         "Due 19 October 2026, because the statute gives 1 month from 18 September 2026, to the next working day ("),
+        ("gdpr", "access", "2027-01-31", {"extended": True},
+         "Due 28 April 2027, because the cautious reading of the extension ends then [Art 12(3) GDPR"),
+        ("ccpa", "erasure", "2026-11-20", {"extended": True},
+         "Due 18 February 2027, because the statute gives 90 days from 20 November 2026 [§7021(b)]."),
+        ("ccpa", "opt-out-of-sale", "2026-11-20", {},
+         "Due 14 December 2026, because the statute gives 15 working days from 20 November 2026 [§7026(f)]."),
+        ("appi", "access", "2026-11-20", {},
+         "Due 4 December 2026, because the house aims at 14 days from 20 November 2026 [Art 33 to 35 APPI"),
+    ],
+)  # fmt: skip
+def test_every_due_day_says_why(regime: str, right: str, received: str, events: dict[str, object], last: str) -> None:
+    assert ask(regime, right, received, **events).explanation[-1].startswith(last)

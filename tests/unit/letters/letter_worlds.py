@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from privbot.law.model import Due, Verification
 from privbot.letters.model import LetterContext, LetterRequest
 
 RECEIVED = date(2026, 11, 20)
@@ -63,3 +64,15 @@ WORLDS = {
     "late": context(gdpr("access"), backlog=True, written=date(2027, 1, 5)),
     "no name, no contact": context(gdpr("complaint", verification="none"), requester_name="", contact=""),
 }
+
+
+def of_law(article: str) -> LetterRequest:
+    """A request as the law room tells of it, with this citation."""
+    day = date(2026, 12, 4)
+    due = Due(
+        acknowledge_by=None, statute=day, promise=None, respond_by=day, alarm=day, extend_by=None, extended=None,
+        cautious=None, sources=(), explanation=(), confirmed=True, internal_target=True,
+    )  # fmt: skip
+    return LetterRequest.of(
+        "appi", "access", due, Verification("reasonable", 2, False, "Art 37 APPI"), free=False, article=article
+    )

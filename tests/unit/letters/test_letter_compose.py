@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-from letter_worlds import APPI, OPT_OUT, RECEIVED, SHINE, SPECIFIC, WORLDS, ccpa, context, gdpr
+from letter_worlds import APPI, OPT_OUT, SHINE, SPECIFIC, WORLDS, ccpa, context, gdpr, of_law
 
 from privbot.letters.compose import compose, letters
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
-from privbot.letters.model import LetterContext, LetterRequest
-from privbot.letters.plain import COLUMNS, width
-from privbot.letters.sample import sample_context
+from privbot.letters.model import Category, ComposedLetter, Information, Kept, LetterContext, LetterRequest, Recipient
+from privbot.letters.page import Page
+from privbot.letters.plain import COLUMNS, RULE, width
+from privbot.letters.sample import samples
 from privbot.letters.words import environment, languages, words
 from privbot.reading.model import RIGHTS
 
-CODED = {name: world for name, world in WORLDS.items() if world.challenge_code}
-EVERY_LETTER = [
-    pytest.param(letter, language, world, id=f"{letter}-{language}-{name}")
-    for letter in letters()
-    for language in languages()
-    for name, world in (CODED if letter == "challenge" else WORLDS).items()
-]
+EVERY_LETTER = [pytest.param(letter, language, id=f"{letter}-{language}") for letter in letters() for language in languages()]
 
 
 class Reader(HTMLParser):
@@ -52,6 +49,25 @@ def read(html: str) -> Reader:
     return reader
 
 
+@cache
+def every_way(letter: str, language: str) -> list[tuple[str, LetterContext, ComposedLetter]]:
+    """The letter in every way it can turn out: its samples, the same under a law without words, and the worlds of the first letters."""
+    ways = {f"sample {number}": sample for number, sample in enumerate(samples(letter, language))}
+    ways |= {f"{name} in Brazil": abroad(sample) for name, sample in ways.items()}
+    if letter in ("acknowledgment", "challenge"):
+        ways |= {name: world for name, world in WORLDS.items() if letter == "acknowledgment" or world.challenge_code}
+    return [(name, world, compose(letter, language, world)) for name, world in ways.items()]
+
+
+def abroad(sample: LetterContext) -> LetterContext:
+    """The same under a law that was added as data: the words know no name for it."""
+    requests = (
+        replace(request, regime="lgpd", title="LGPD (Brazil)", article=f"Art {number} LGPD")
+        for number, request in enumerate(sample.requests, 18)
+    )
+    return replace(sample, requests=tuple(requests))
+
+
 def squashed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
@@ -64,70 +80,123 @@ def one_line(text: str, language: str) -> str:
 # -- every letter -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_text_and_html_say_the_same(letter, language, world):
-    made = compose(letter, language, world)
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_text_and_html_say_the_same(letter, language):
     label_end = words(language).fragments["list.label_end"].strip()
-    plain = squashed(re.sub(r"^- ", "", made.text, flags=re.MULTILINE))
-    html = squashed(read(made.html.replace("</th>", f"{label_end}</th>")).seen)
-    assert plain == html
+    for name, _, made in every_way(letter, language):
+        plain = squashed(re.sub(r"^- ", "", made.text.replace(f"{RULE}\n", ""), flags=re.MULTILINE).replace(RULE, ""))
+        html = squashed(read(made.html.replace("</th>", f"{label_end}</th>")).seen)
+        assert plain == html, name
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_nothing_is_left_over(letter, language, world):
-    made = compose(letter, language, world)
-    for part in (made.subject, made.text, read(made.html).seen):
-        assert not re.search(r"[{}]|None|Undefined|\b[a-z_]+\.[a-z]+_[a-z]+\b|\S  +\S| [,.;:]", part)
-    assert "\n" not in made.subject
-    assert made.text.isprintable() or set(filter(lambda c: not c.isprintable(), made.text)) == {"\n"}
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_nothing_is_left_over(letter, language):
+    # French sets a space before : and ;
+    stray = r" [,.]" if language == "fr" else r" [,.;:]"
+    for name, world, made in every_way(letter, language):
+        for part in (made.subject, made.text.replace(world.wallet_message or RULE, ""), read(made.html).seen):
+            assert not re.search(rf"[{{}}]|None|Undefined|\b[a-z_]+\.[a-z]+_[a-z]+\b|\S  +\S|{stray}", part), name
+        assert "\n" not in made.subject
+        assert {character for character in made.text if not character.isprintable()} <= {"\n", "\u00a0", "\u202f"}, name
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_reference_day_of_receipt_and_controller_are_named(letter, language, world):
-    made = compose(letter, language, world)
-    assert world.reference in made.subject
-    facts = (world.reference, world.controller_name, words(language).day(RECEIVED))
-    assert [fact for fact in facts if fact not in made.text] == []
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_no_fact_is_empty(letter, language):
+    label_end = words(language).fragments["list.label_end"].strip()
+    for name, _, made in every_way(letter, language):
+        assert "<td></td>" not in made.html and '<li style="margin: 0.4em 0;"></li>' not in made.html, name
+        labels = [words(language).fragments[f"common.{label}"] + label_end for label in ("reference", "received", "basis")]
+        assert not set(made.text.splitlines()) & set(labels), name
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_no_line_is_wider_than_76_columns_and_none_ends_in_a_space(letter, language, world):
-    for line in compose(letter, language, world).text.splitlines():
-        assert width(line) <= COLUMNS
-        assert line == line.rstrip()
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_reference_day_of_receipt_legal_basis_and_controller_are_named(letter, language):
+    for name, world, made in every_way(letter, language):
+        assert world.reference in made.subject
+        page, text = Page(letter, words(language), world), squashed(made.text)
+        laws = [page.law_name(request, "name") for request in world.requests]
+        articles = [page.article(request) for request in world.requests]
+        facts = (world.reference, world.controller_name, words(language).day(world.received), *laws, *articles)
+        assert [fact for fact in facts if squashed(fact) not in text] == [], name
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_a_letter_is_short(letter, language, world):
-    made = compose(letter, language, world)
-    one_way = len(world.by_proof) == 1
-    words_at_most, characters_at_most = (250, 900) if one_way else (400, 1400)
-    assert len(made.text) <= characters_at_most if language == "ja" else len(made.text.split()) <= words_at_most
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_no_line_is_wider_than_76_columns_and_none_ends_in_a_space(letter, language):
+    for _, world, made in every_way(letter, language):
+        for line in made.text.replace(world.wallet_message or RULE, "").splitlines():
+            assert width(line) <= COLUMNS
+            assert line == line.rstrip()
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_the_html_fetches_nothing_and_tells_its_language(letter, language, world):
-    made = compose(letter, language, world)
-    page = read(made.html)
-    assert made.html.lstrip().startswith("<!DOCTYPE html>")
-    assert page.attributes["html"] == [{"lang": language}]
-    assert not {"img", "script", "link", "a", "iframe", "form", "object"} & set(page.tags)
-    assert not re.search(r"https?:|url\(|@import|src=|href=", made.html)
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_a_letter_is_short(letter, language):
+    for name, _, made in every_way(letter, language):
+        carries_a_list = "\n- " in made.text
+        words_at_most, characters_at_most = (500, 1800) if carries_a_list else (400, 1500)
+        assert len(made.text) < characters_at_most if language == "ja" else len(made.text.split()) < words_at_most, name
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_the_html_leaves_colours_to_the_reader(letter, language, world):
-    html = compose(letter, language, world).html
-    assert "light dark" in html
-    assert not re.search(r"(?<!-)\bcolor:|background", html)
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_the_html_fetches_nothing_and_tells_its_language(letter, language):
+    for _, _, made in every_way(letter, language):
+        page = read(made.html)
+        assert made.html.lstrip().startswith("<!DOCTYPE html>")
+        assert page.attributes["html"] == [{"lang": language}]
+        assert not {"img", "script", "link", "a", "iframe", "form", "object"} & set(page.tags)
+        assert not re.search(r"https?:|url\(|@import|src=|href=", made.html)
 
 
-@pytest.mark.parametrize(("letter", "language", "world"), EVERY_LETTER)
-def test_the_structure_itself_prints_nothing(letter, language, world):
-    from privbot.letters.compose import _Page
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_the_html_leaves_colours_to_the_reader(letter, language):
+    for _, _, made in every_way(letter, language):
+        assert "light dark" in made.html
+        assert not re.search(r"(?<!-)\bcolor:|background", made.html)
 
-    page = _Page(words(language), world)
-    assert environment().get_template(f"{letter}.j2").render(page.vocabulary()).strip() == ""
+
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_the_structure_itself_prints_nothing(letter, language):
+    for _, world, _ in every_way(letter, language):
+        page = Page(letter, words(language), world)
+        assert environment().get_template(f"{letter}.j2").render(page.vocabulary()).strip() == ""
+
+
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_every_letter_to_a_requester_says_that_rights_are_never_held_against_anybody(letter, language):
+    # Civ. Code 1798.125: every California letter; it is true everywhere
+    for name, _, made in every_way(letter, language):
+        assert says(made, "common.equal") == (letter != "recipients-told"), name
+
+
+NOT_REPEATED = ("refusal", "awaited", "details_wanted", "requester_name")
+"""The first three name words, and a recipient is not saluted by the requester's name; all other fields hold what a letter repeats."""
+
+
+@pytest.mark.parametrize(("letter", "language"), EVERY_LETTER)
+def test_whatever_an_operator_says_reaches_the_reader(letter, language):
+    for name, world, made in every_way(letter, language):
+        text = squashed(made.text)
+        for field in dataclasses.fields(world):
+            if field.name in NOT_REPEATED:
+                continue
+            for value in texts_of(getattr(world, field.name)):
+                assert squashed(value) in text, (name, field.name)
+
+
+def texts_of(value: object) -> list[str]:
+    """What of a field a letter repeats: every text in it; of what is told about data, and of requests, not the keys."""
+    match value:
+        case str():
+            return [value]
+        case Information():
+            return [value.text]
+        case Category():
+            return [value.name]
+        case Kept() | Recipient():
+            return [text for text in dataclasses.astuple(value) if text]
+        case tuple():
+            return [text for one in value for text in texts_of(one)]
+        case _:
+            return []
 
 
 # -- what is said when -------------------------------------------------------------------------------------------------
@@ -183,6 +252,11 @@ def says(made, fragment: str) -> bool:
         ),
         ("verification.doubt", context(gdpr("access", "uk-gdpr"), code=True, sender_unconfirmed=True), WORLDS["japan"]),
         ("code.until", context(SHINE, code=True), context(SHINE)),
+        (
+            "access-before-erasure.order",
+            context(gdpr("access"), gdpr("erasure"), erasure_waits=True),
+            context(gdpr("access"), gdpr("erasure")),
+        ),
         ("common.salutation_neutral", context(SHINE, requester_name=""), context(SHINE)),
     ],
 )
@@ -192,7 +266,7 @@ def test_a_sentence_stands_where_it_applies_and_only_there(language, fragment, y
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("fragment", ["acknowledgment.equal", "common.misunderstood", "common.not_you", "common.person"])
+@pytest.mark.parametrize("fragment", ["common.equal", "common.misunderstood", "common.not_you", "common.person"])
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 def test_every_acknowledgment_says_what_every_requester_must_know(language, fragment, world):
     assert says(compose("acknowledgment", language, world), fragment)
@@ -215,11 +289,11 @@ def test_without_a_contact_the_privacy_office_signs(language):
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("letter", letters())
+@pytest.mark.parametrize("letter", ["acknowledgment", "challenge", "reminder", "agent-confirmation"])
 def test_a_code_and_the_day_it_expires_are_set_apart(letter, language):
-    made = compose(letter, language, WORLDS["two alike"])
+    made = compose(letter, language, replace(WORLDS["two alike"], awaited=("code",)))
     assert "\n\n    7KQ4-M2XH\n\n" in made.text
-    assert words(language).day(date(2026, 12, 4)) in made.text
+    assert squashed(words(language).day(date(2026, 12, 4))) in squashed(made.text)
 
 
 def test_a_request_that_needs_no_proof_never_waits_for_the_code():
@@ -238,16 +312,13 @@ def test_a_letter_holds_the_name_once_and_nothing_else_about_the_writer():
     made = compose("acknowledgment", "en", WORLDS["two alike"])
     assert made.text.count("Mina Okafor") == read(made.html).seen.count("Mina Okafor") == 1
     assert "Mina" not in made.subject
-    personal = {"requester_name"}
-    known = {"reference", "controller_name", "requests", "received", "contact", "challenge_code", "challenge_expires"}
-    assert set(LetterContext.__dataclass_fields__) == personal | known | {"sender_unconfirmed", "backlog", "written"}
-    assert not {"email", "address", "text"} & set(LetterRequest.__dataclass_fields__)
+    assert not {"email", "address", "text"} & {*LetterContext.__dataclass_fields__, *LetterRequest.__dataclass_fields__}
 
 
 @pytest.mark.parametrize("name", ["https://evil.example", "Mina\nBcc: evil", "{{ reference }} evil", "<b>evil</b>"])
 @pytest.mark.parametrize("letter", letters())
 def test_a_hostile_name_is_not_repeated(letter, name):
-    made = compose(letter, "en", replace(WORLDS["two alike"], requester_name=name))
+    made = compose(letter, "en", replace(samples(letter, "en")[0], requester_name=name, agent_name=name))
     assert made.text.startswith("Hello,\n")
     assert not any("evil" in part for part in (made.subject, made.text, made.html))
 
@@ -271,12 +342,12 @@ def test_html_escapes_what_comes_from_outside():
 # -- languages and wrong use -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("tag", ["fr", "fr-CA", "FR", "fr_BE"])
+@pytest.mark.parametrize("tag", ["ko", "ko-KR", "KO", "ko_KR"])
 def test_a_language_without_words_gets_english_and_one_line_of_its_own(tag):
     made = compose("acknowledgment", tag, WORLDS["one request"])
     assert made.language == "en"
-    assert made.text.startswith("Nous vous répondons en anglais")
-    assert '<p lang="fr" dir="auto">Nous' in made.html
+    assert made.text.startswith("답변은 영어로 드리며")
+    assert '<p lang="ko" dir="auto">답변은' in made.html
     assert "Dear Mina Okafor," in made.text
 
 
@@ -301,28 +372,13 @@ def test_an_unknown_letter_is_refused_with_the_known_ones():
         ("acknowledgment", context()),
         ("acknowledgment", replace(WORLDS["two alike"], challenge_expires=None)),
         ("acknowledgment", replace(WORLDS["two alike"], challenge_code=None)),
-        ("challenge", WORLDS["one request"]),
     ],
-    ids=["nothing asked", "code without a day", "day without a code", "challenge without a code"],
+    ids=["nothing asked", "code without a day", "day without a code"],
 )
 def test_a_letter_that_lacks_what_it_must_say_is_refused(letter, world):
     with pytest.raises(LetterIncomplete):
         compose(letter, "en", world)
 
 
-@pytest.mark.parametrize("language", [*languages(), "fr"])
-@pytest.mark.parametrize("letter", letters())
-def test_every_letter_has_a_sample(letter, language):
-    assert compose(letter, language, sample_context(language, challenge=letter == "challenge")).text
-
-
 def test_what_the_law_room_says_becomes_a_request():
-    from privbot.law.model import Due, Verification
-
-    day = date(2026, 12, 4)
-    due = Due(
-        acknowledge_by=None, statute=day, promise=None, respond_by=day, alarm=day, extend_by=None, extended=None,
-        cautious=None, sources=(), explanation=(), confirmed=True, internal_target=True,
-    )  # fmt: skip
-    verification = Verification("reasonable", 2, False, "Art 37 APPI")
-    assert LetterRequest.of("appi", "access", due, verification, free=False) == APPI
+    assert of_law("") == APPI

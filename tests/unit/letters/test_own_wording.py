@@ -9,7 +9,7 @@ from letter_worlds import WORLDS
 
 from privbot.letters.compose import compose
 from privbot.letters.errors import OverrideRefused
-from privbot.letters.words import check_own_wording
+from privbot.letters.own_wording import check_own_wording
 
 WORLD = WORLDS["two alike"]
 
@@ -84,7 +84,7 @@ def test_a_wrong_wording_is_refused_with_file_and_fragment(own, toml, fragment, 
     folder = own(toml)
     with pytest.raises(OverrideRefused) as refused:
         compose("acknowledgment", "en", WORLD, own_wording=folder)
-    assert refused.value.fragment == fragment
+    assert refused.value.place == fragment
     assert str(refused.value).startswith(f"{folder / 'words' / 'en.toml'}: {fragment}: ")
     assert why in str(refused.value)
 

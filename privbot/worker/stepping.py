@@ -1,0 +1,167 @@
+"""What all steps of a request's life share: who takes them, on which request, with which letter – and what stays when one is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from privbot.casework.answers import LetterFor
+from privbot.casework.errors import UnverifiedAddress
+from privbot.casework.lifecycle import MAY, Case, Role, State, Step, Taken
+from privbot.casework.model import AddRequest, Controller
+from privbot.errors import WrongUse
+from privbot.letters import outbox
+from privbot.letters.model import Attachment
+from privbot.records import cases, life, proofs
+from privbot.records.audit import Event, record
+from privbot.records.database import writing
+from privbot.records.models import Letter, Request, Ticket
+from privbot.worker.controllers import for_casework
+from privbot.worker.office import Office
+from privbot.worker.writing import write_letter
+
+
+class WhichRight(WrongUse):
+    """The ticket has several requests; say which one with --right."""
+
+    code = "which-right"
+
+
+class NoSuchRequest(WrongUse):
+    """That ticket has no request for this right."""
+
+    code = "no-such-request"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who takes a step."""
+
+    name: str
+    role: Role = Role.OPERATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that was taken."""
+
+    reference: str
+    requests: tuple[Request, ...]
+    letter: Letter | None = None
+
+
+@dataclass(slots=True)
+class Stepping:
+    """One ticket while steps are taken on it, inside one transaction."""
+
+    office: Office
+    ticket: Ticket
+    controller: Controller
+    by: By
+    events: list[Event]
+
+    def rows(self) -> list[Request]:
+        """All its requests, locked until the transaction ends."""
+        rows = self.ticket.requests.select_related("ticket").order_by("id")
+        return list(rows.select_for_update(of=("self",)))
+
+    def case(self, row: Request) -> Case:
+        """A request as its life sees it."""
+        return life.case_of(row, self.controller, proofs.shown_on(self.ticket))
+
+    def of_the_same_person(self, row: Request) -> list[Case]:
+        """The other active requests of the same person to the same controller."""
+        others = Request.objects.filter(controller=row.controller, person_index=row.person_index, state__in=Request.ACTIVE)
+        others = others.exclude(person_index="").exclude(id=row.id).select_related("ticket")
+        return [life.case_of(other, self.controller, proofs.shown_on(other.ticket)) for other in others]
+
+    def choose(self, step: Step, right: str | None) -> Request:
+        """The request that is meant: by its right, or because it is the only one that the step is for.
+
+        Raises NoSuchRequest, WhichRight.
+        """
+        rows = self.rows()
+        named = [row for row in rows if right in (None, row.right)]
+        if not named:
+            raise NoSuchRequest(f"The ticket has no request for {right!r}; it has {', '.join(row.right for row in rows)}.")
+        allowed = [row for row in named if MAY[step][State(row.state)]]
+        if right is None and len({row.right for row in allowed or named}) > 1:
+            raise WhichRight(f"Say with --right which request is meant: {', '.join(row.right for row in allowed or named)}.")
+        return (allowed or named)[-1]
+
+    def write(
+        self, row: Request, taken: Taken, step: Step, *, letter: Letter | None = None, words: Mapping[str, str] | None = None,
+        data: Mapping[str, object] | None = None,
+    ) -> None:  # fmt: skip
+        """Write a step down; what was still asked for ends with the ticket's last request."""
+        at = self.office.clock()
+        self.events += life.write_step(
+            row, taken, step, actor=self.by.name, at=at, seals=self.office.seals, words=words, letter=letter, data=data
+        )
+        if not self.ticket.requests.filter(state__in=Request.ACTIVE).exists():
+            proofs.close_all(self.ticket, actor=self.by.name, now=at)
+
+    def letter(
+        self, wanted: LetterFor, cases_told: Sequence[Case], *, more: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),
+        recipient: str | None = None, language: str | None = None,
+    ) -> Letter:  # fmt: skip
+        """Put a letter about these requests into the outbox: a draft, unless the controller's mode is `auto`. Personal data go only where an
+        address has been verified. Raises UnverifiedAddress and what composing raises."""
+        office, ticket = self.office, self.ticket
+        settings = office.config.controllers[ticket.controller]
+        requester = cases.requester_of(ticket, office.seals)
+        rows = list(ticket.requests.select_related("mail").order_by("id"))
+        answered = next((row for row in rows if row.right == cases_told[0].right), rows[0])
+        context = {**(more or {}), **({"attachments": tuple(file.name for file in attachments)} if attachments else {})}
+        composed = write_letter(
+            office.config, self.controller, wanted.name, language or ticket.language, reference=ticket.reference,
+            requester_name=requester.name if recipient else requester.addressee, requests=[as_told(case) for case in cases_told],
+            received=answered.received_at, now=office.clock(), more=context,
+        )  # fmt: skip
+        personal = wanted.personal or composed.personal
+        if personal and not all(case.evidence.address_is_theirs for case in cases_told):
+            raise UnverifiedAddress
+        draft = outbox.Draft(
+            composed.name, composed.language, composed.subject, composed.text, composed.html, sender=settings.addresses[0],
+            sender_name=settings.name, recipient=recipient or requester.address, answers=None, personal=personal, attachments=tuple(attachments),
+        )  # fmt: skip
+        mailbox = office.config.mailboxes.get(answered.mail.mailbox)
+        letter, event = outbox.put(
+            draft, ticket, answered.mail, state=Letter.State.QUEUED if settings.mode == "auto" else Letter.State.DRAFT,
+            copied=mailbox is None or mailbox.sent_folder is None, automatic=False, seals=office.seals, now=office.clock(),
+        )  # fmt: skip
+        self.events.append(event)
+        return letter
+
+
+@contextmanager
+def stepping(office: Office, reference: str, what: str, by: By) -> Iterator[Stepping]:
+    """One transaction for one ticket. A refusal leaves nothing but an entry in the audit trail: who tried what, and why not.
+
+    Raises UnknownReference, and whatever refuses the step.
+    """
+    ticket: Ticket | None = None
+    try:
+        with writing():
+            ticket = cases.by_reference(reference)
+            cases.one_sender_at_a_time(ticket.sender_index)
+            now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [])
+            yield now
+            record(now.events, actor=by.name, now=office.clock())
+    except WrongUse as refused:
+        note_refusal(office, ticket, what, refused, by)
+        raise
+
+
+def note_refusal(office: Office, ticket: Ticket | None, what: str, refused: WrongUse, by: By) -> None:
+    """The audit trail tells that somebody tried. What was typed as a reference is not repeated: it may be anything."""
+    told = Event("step refused", f"ticket:{ticket.reference if ticket else 'unknown'}", {"step": what, "why": refused.code})
+    with writing():
+        record([told], actor=by.name, now=office.clock())
+
+
+def as_told(case: Case) -> AddRequest:
+    """A request as letters speak of it, with its dates as everything that happened has moved them."""
+    return AddRequest(case.regime, case.right, case.category, case.clocks, case.rule, case.doubt)

@@ -1,0 +1,180 @@
+"""The steps that people take in a request's life: one function each, for the command line and the console.
+
+Each is one transaction: the request moves, its clocks are reckoned anew, the letter that follows lies in the outbox, and the audit trail tells
+of it – also where a step is refused. Who may do what when: docs/lifecycle.md. All raise UnknownReference, NoSuchRequest, WhichRight,
+WrongState and NotAllowed; what else they raise is said with each. `right` may be left out where a ticket has one request that the step is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from privbot.casework import lifecycle
+from privbot.casework.lifecycle import Case, Denial, Step
+from privbot.law.calendar import day_in
+from privbot.law.refusals import refusal
+from privbot.law.regimes import regime
+from privbot.letters.model import Attachment
+from privbot.records import life
+from privbot.worker.office import Office
+from privbot.worker.stepping import By, Done, Stepping, stepping
+
+# -- what is meant ---------------------------------------------------------------------------------------------------------
+
+
+def ask(office: Office, reference: str, question: str, *, by: By, right: str | None = None) -> Done:
+    """Ask the requester what is meant. Raises ReasonMissing, TextRefused."""
+    with stepping(office, reference, Step.ASK, by) as now:
+        row = now.choose(Step.ASK, right)
+        case = now.case(row)
+        taken = lifecycle.ask(case, by.role, _today(case, office), question)
+        assert taken.letter
+        paused = case.right in regime(case.regime).clarification.rights
+        letter = now.letter(taken.letter, [taken.case], more={"question": question, "clock_paused": paused})
+        now.write(row, taken, Step.ASK, letter=letter, words={"question": question})
+        return Done(now.ticket.reference, (row,), letter)
+
+
+def answered(office: Office, reference: str, *, by: By, right: str | None = None, on: date | None = None) -> Done:
+    """The answer to our question is here; `on`: since which day, in the place of the regime."""
+    with stepping(office, reference, Step.ANSWERED, by) as now:
+        row = now.choose(Step.ANSWERED, right)
+        case = now.case(row)
+        now.write(row, lifecycle.answered(case, by.role, on or _today(case, office)), Step.ANSWERED)
+        return Done(now.ticket.reference, (row,))
+
+
+# -- time and money --------------------------------------------------------------------------------------------------------
+
+
+def extend(office: Office, reference: str, reason: str, *, by: By, right: str | None = None, override: str = "") -> Done:
+    """Announce that the answer takes longer. `override`: why, where the last day for it is over; a lead's.
+
+    Raises ReasonMissing, LateExtension, NoExtension, TextRefused.
+    """
+    with stepping(office, reference, Step.EXTEND, by) as now:
+        row = now.choose(Step.EXTEND, right)
+        case = now.case(row)
+        today = _today(case, office)
+        taken = lifecycle.extend(case, by.role, today, reason, override=override)
+        assert taken.letter
+        row.extended_late = case.clocks.extend_by is not None and today > case.clocks.extend_by
+        letter = now.letter(taken.letter, [taken.case], more={"reason": reason, "new_date": taken.case.clocks.respond_by})
+        words = {"reason": reason, "override": override if row.extended_late else ""}
+        now.write(row, taken, Step.EXTEND, letter=letter, words=words, data={"late": row.extended_late})
+        return Done(now.ticket.reference, (row,), letter)
+
+
+def announce_fee(office: Office, reference: str, fee: str, reason: str, *, by: By, right: str | None = None) -> Done:
+    """Announce a fee, an amount with its currency, before anything is charged. Raises ReasonMissing, FeeForbidden, LetterIncomplete."""
+    with stepping(office, reference, Step.FEE, by) as now:
+        row = now.choose(Step.FEE, right)
+        taken = lifecycle.announce_fee(now.case(row), by.role, reason)
+        assert taken.letter
+        letter = now.letter(taken.letter, [taken.case], more={"fee": fee, "reason": reason})
+        now.write(row, taken, Step.FEE, letter=letter, words={"fee": fee, "reason": reason})
+        return Done(now.ticket.reference, (row,), letter)
+
+
+def fee_paid(office: Office, reference: str, *, by: By, right: str | None = None, on: date | None = None) -> Done:
+    """The fee is here; `on`: since which day, in the place of the regime."""
+    with stepping(office, reference, Step.FEE_PAID, by) as now:
+        row = now.choose(Step.FEE_PAID, right)
+        case = now.case(row)
+        now.write(row, lifecycle.fee_paid(case, by.role, on or _today(case, office)), Step.FEE_PAID)
+        return Done(now.ticket.reference, (row,))
+
+
+# -- outcomes --------------------------------------------------------------------------------------------------------------
+
+
+def fulfil(
+    office: Office, reference: str, *, by: By, right: str | None = None, part: bool = False, alternative: bool = False,
+    values: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),
+) -> Done:  # fmt: skip
+    """Grant a request, in whole or in part, and answer it. `values`: what the letter needs, by field of the LetterContext;
+    `alternative`: by the other lawful answer (Shine the Light).
+
+    Raises Unverified, UnverifiedAddress, WaitsForAccess, LetterIncomplete, TextRefused.
+    """
+    with stepping(office, reference, Step.FULFIL, by) as now:
+        row = now.choose(Step.FULFIL, right)
+        siblings = [now.case(other) for other in now.rows() if other.id != row.id]
+        taken = lifecycle.fulfil(now.case(row), by.role, siblings=siblings, part=part, alternative=alternative)
+        assert taken.letter
+        more = {**_known(taken.case), **(values or {})}
+        letter = now.letter(taken.letter, [taken.case], more=more, attachments=attachments)
+        now.write(row, taken, Step.FULFIL, letter=letter, data={"part": part})
+        return Done(now.ticket.reference, (row,), letter)
+
+
+def deny(
+    office: Office, reference: str, because: str, *, by: By, right: str | None = None, reason: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Done:  # fmt: skip
+    """Refuse a request for one of the reasons its law knows (`privbot law show`), and tell the requester; `reason`: in detail.
+
+    Raises NotARefusal, LetterIncomplete, TextRefused.
+    """
+    with stepping(office, reference, Step.DENY, by) as now:
+        row = now.choose(Step.DENY, right)
+        known = refusal(row.regime, row.right, because)
+        taken = lifecycle.deny(now.case(row), by.role, Denial(known.outcome))
+        assert taken.letter
+        more = {"reason": reason, **(values or {}), "refusal": because}
+        letter = now.letter(taken.letter, [taken.case], more=more)
+        row.refusal = because
+        now.write(row, taken, Step.DENY, letter=letter, words={"reason": reason}, data={"because": because})
+        return Done(now.ticket.reference, (row,), letter)
+
+
+def revoke(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
+    """The requester takes the request back."""
+    with stepping(office, reference, Step.REVOKE, by) as now:
+        return _ended(now, Step.REVOKE, right)
+
+
+def expire(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
+    """Nobody has proven who they are in the time they had: the request ends, and can be reopened when they do."""
+    with stepping(office, reference, Step.EXPIRE, by) as now:
+        return _ended(now, Step.EXPIRE, right)
+
+
+def reopen(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
+    """Take up a closed request again, with the dates it always had. Raises AlreadyActive."""
+    with stepping(office, reference, Step.REOPEN, by) as now:
+        row = now.choose(Step.REOPEN, right)
+        taken = lifecycle.reopen(now.case(row), by.role, others=now.of_the_same_person(row))
+        row.refusal = ""
+        now.write(row, taken, Step.REOPEN)
+        return Done(now.ticket.reference, (row,))
+
+
+def assign(office: Office, reference: str, owner: str, *, by: By, right: str | None = None) -> Done:
+    """Somebody takes charge of a request – of all of a ticket's where none is named; `unassigned` gives it back. Raises ReasonMissing."""
+    with stepping(office, reference, Step.ASSIGN, by) as now:
+        rows = now.rows() if right is None else [now.choose(Step.ASSIGN, right)]
+        for row in rows:
+            now.write(row, lifecycle.assign(now.case(row), by.role, owner), Step.ASSIGN, data={"owner": owner})
+        return Done(now.ticket.reference, tuple(rows))
+
+
+def _known(case: Case) -> dict[str, Any]:
+    """What a letter needs that the request itself says: Shine the Light tells of the calendar year before (Civ. Code 1798.83(a))."""
+    received = day_in(case.received, (case.place or regime(case.regime).place.place).zone)
+    return {"calendar_year": received.year - 1} if case.right == "shine-the-light" else {}
+
+
+def _ended(now: Stepping, step: Step, right: str | None) -> Done:
+    row = now.choose(step, right)
+    taken = (lifecycle.revoke if step is Step.REVOKE else lifecycle.expire)(now.case(row), now.by.role)
+    assert taken.letter
+    letter = now.letter(taken.letter, [taken.case])
+    now.write(row, taken, step, letter=letter)
+    return Done(now.ticket.reference, (row,), letter)
+
+
+def _today(case: Case, office: Office) -> date:
+    return life.day_of(case, office.clock())

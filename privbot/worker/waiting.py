@@ -1,0 +1,168 @@
+"""Requesters whom we wait for: reminded after two and after five days of what has not come back, and told when its time is over.
+
+The bot reminds; it never decides. When time is over, the request goes on and an operator says what becomes of it. In observe and assist
+mode, and for backlog, letters are only drafted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from privbot.casework import challenge as challenges
+from privbot.casework.lifecycle import NEED_USER_VERIFICATION
+from privbot.casework.model import HoldForReview
+from privbot.casework.verification import Kind
+from privbot.law.calendar import day_in
+from privbot.letters import outbox
+from privbot.letters.errors import LetterIncomplete, UnknownLetter
+from privbot.records import cases, life, proofs
+from privbot.records.audit import record
+from privbot.records.database import writing
+from privbot.records.models import Challenge, Letter, Notice, Request, Ticket
+from privbot.worker.controllers import for_casework, zone_of
+from privbot.worker.office import Office
+from privbot.worker.stepping import as_told
+from privbot.worker.writing import write_letter
+
+ACTOR = "sweep"
+REMINDER, RUN_OUT = "reminder", "code-expired"
+"""Names of letters; the first is also the code of the review that is held where it cannot be written."""
+
+
+@dataclass(slots=True)
+class Waited:
+    """What was done about those whom we wait for."""
+
+    reminded: int = 0
+    run_out: int = 0
+
+
+def look_after(office: Office) -> Waited:
+    """Remind, and close what has run out: one transaction for each ticket."""
+    done = Waited()
+    now = office.clock()
+    waiting = Ticket.objects.filter(
+        challenges__state=Challenge.State.PENDING, controller__in=office.config.controllers
+    ).distinct()
+    for ticket in waiting.order_by("id"):
+        pending = proofs.pending(ticket)
+        if any(one.expires_at < now for one in pending):
+            done.run_out += _close(office, ticket, now)
+        elif step := _reminder_due(ticket, pending, now):
+            done.reminded += _remind(office, ticket, step, now)
+    return done
+
+
+def _reminder_due(ticket: Ticket, pending: Sequence[Challenge], now: datetime) -> int:
+    """Which reminder is the latest whose time has come: 1, 2, … or 0. Counted from the moment the letter that asked really left."""
+    asked = _asked_at(ticket, pending)
+    return sum(moment <= now for moment in challenges.reminders(asked, pending[0].expires_at)) if asked else 0
+
+
+def _asked_at(ticket: Ticket, pending: Sequence[Challenge]) -> datetime | None:
+    """When the requester was asked; None while the letter that asks waits for an operator."""
+    letters = ticket.letters.filter(state=Letter.State.SENT, created_at__gte=pending[0].created_at)
+    return letters.order_by("id").values_list("sent_at", flat=True).first()
+
+
+def _remind(office: Office, ticket: Ticket, step: int, now: datetime) -> int:
+    with writing():
+        pending, requests = _locked(ticket), _waiting_requests(ticket)
+        if not pending or not requests or not _first_time(ticket, pending[0], f"{REMINDER} {step}", now):
+            return 0
+        if any(one.recipient_index not in ("", ticket.sender_index) for one in pending):
+            # The consumer must answer, not the agent who wrote: a person sees to it that the right one is reminded.
+            _hold(ticket, requests, REMINDER, "the consumer's confirmation has not come back", now)
+            return 1
+        awaited = [proofs.AWAITED_AS[kind] for one in pending if (kind := Kind(one.kind)) in proofs.AWAITED_AS]
+        more: dict[str, Any] = {"awaited": tuple(dict.fromkeys(awaited))}
+        coded = next((one for one in pending if Kind(one.kind) in proofs.CODES), None)
+        if coded is None:
+            zone = zone_of(office.config.controllers[ticket.controller], requests[0].regime)
+            more["answer_by"] = day_in(min(one.expires_at for one in pending), zone)
+        code = (proofs.code_of(ticket, coded, office.seals), coded.expires_at) if coded else None
+        _write_or_hold(office, REMINDER, ticket, requests, now, challenge=code, more=more)
+    return 1
+
+
+def _close(office: Office, ticket: Ticket, now: datetime) -> int:
+    with writing():
+        over = [one for one in _locked(ticket) if one.expires_at < now]
+        if not over:
+            return 0
+        asked = _asked_at(ticket, over)
+        events = [proofs.run_out(ticket, Kind(one.kind), actor=ACTOR, now=now) for one in over]
+        record(events, actor=ACTOR, now=now)
+        if requests := _waiting_requests(ticket):
+            if asked and any(Kind(one.kind) is Kind.MAILBOX for one in over):
+                _write_or_hold(office, RUN_OUT, ticket, requests, now)
+            _hold(ticket, requests, "not-verified", "what the requester was asked to show has not come in time", now)
+    return 1
+
+
+def _locked(ticket: Ticket) -> list[Challenge]:
+    """What is pending, newest first, until the transaction ends: another worker may have closed it meanwhile."""
+    pending = Challenge.objects.select_for_update().filter(ticket=ticket, state=Challenge.State.PENDING)
+    return list(pending.order_by("-id"))
+
+
+def _waiting_requests(ticket: Ticket) -> list[Request]:
+    """The ticket's requests that cannot go on before the requester has shown something."""
+    waiting = ticket.requests.filter(state__in=Request.ACTIVE, state_reason=NEED_USER_VERIFICATION)
+    return list(waiting.select_related("ticket", "mail").order_by("id"))
+
+
+def _first_time(ticket: Ticket, challenge: Challenge, kind: str, now: datetime) -> bool:
+    """Whether this was never told before; remembers that it is now."""
+    _, first = Notice.objects.get_or_create(
+        about=f"challenge:{challenge.id}", kind=kind, day=challenge.created_at.date(),
+        defaults={"controller": ticket.controller, "created_at": now, "sent_at": now},
+    )  # fmt: skip
+    return bool(first)
+
+
+def _write_or_hold(
+    office: Office, name: str, ticket: Ticket, requests: Sequence[Request], now: datetime, *,
+    challenge: tuple[str, datetime] | None = None, more: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """A letter to the requester, or – where it cannot be written – a review, so that a person writes."""
+    settings = office.config.controllers[ticket.controller]
+    controller = for_casework(settings)
+    requester = cases.requester_of(ticket, office.seals)
+    cause = requests[0].mail
+    shown = proofs.shown_on(ticket)
+    try:
+        composed = write_letter(
+            office.config, controller, name, ticket.language, reference=ticket.reference, requester_name=requester.addressee,
+            requests=[as_told(life.case_of(one, controller, shown)) for one in requests], received=requests[0].received_at, now=now,
+            challenge=challenge, more=more,
+        )  # fmt: skip
+    except (UnknownLetter, LetterIncomplete):
+        return _hold(ticket, requests, name, f"the letter {name} cannot be written", now)
+    draft = outbox.Draft(
+        composed.name, composed.language, composed.subject, composed.text, composed.html,
+        sender=settings.addresses[0], sender_name=settings.name, recipient=requester.address, answers=None, personal=composed.personal,
+    )  # fmt: skip
+    by_itself = settings.mode == "auto" and not ticket.backlog and not _over_limit(office, ticket, requester.address, now)
+    _, event = outbox.put(
+        draft, ticket, cause, state=Letter.State.QUEUED if by_itself else Letter.State.DRAFT,
+        copied=office.config.mailboxes[cause.mailbox].sent_folder is None,
+        # Automatic letters answer a mail, one each; this one answers silence.
+        automatic=False, seals=office.seals, now=now,
+    )  # fmt: skip
+    record([event], actor=ACTOR, now=now)
+    return None
+
+
+def _over_limit(office: Office, ticket: Ticket, address: str, now: datetime) -> bool:
+    recipient, domain = office.seals.index("address", address), office.seals.index("domain", address.rpartition("@")[2])
+    return cases.limit_reached(ticket.controller, recipient, domain, office.config.limits, now) is not None
+
+
+def _hold(ticket: Ticket, requests: Sequence[Request], code: str, sentence: str, now: datetime) -> None:
+    due = min(one.respond_by for one in requests)
+    held = HoldForReview((code,), (sentence,), due, ticket.reference)
+    record([cases.hold(requests[0].mail, held, ticket, urgent=False, now=now)], actor=ACTOR, now=now)

@@ -1,0 +1,548 @@
+"""The steps of a request's life, on real servers and a real database: from a mail to its outcome."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from eth_account import Account
+from eth_account.messages import encode_defunct
+
+from privbot.casework.challenge import ALPHABET
+from privbot.casework.errors import (
+    AnotherWallet,
+    NothingToProve,
+    Unverified,
+    UnverifiedAddress,
+    WaitsForAccess,
+    WalletProofRefused,
+)
+from privbot.casework.lifecycle import Role
+from privbot.casework.verification import Kind
+from privbot.law.errors import LateExtension, NotARefusal
+from privbot.letters import outbox
+from privbot.letters.errors import LetterIncomplete
+from privbot.letters.model import Attachment, Information
+from privbot.records import life
+from privbot.records.cases import UnknownReference
+from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, Request, Review, StepTaken, Ticket
+from privbot.worker import desk, identity, steps
+from privbot.worker.lifeline import lifeline
+from privbot.worker.office import Office
+from privbot.worker.once import poll_once
+from privbot.worker.stepping import By, NoSuchRequest, WhichRight
+
+ADA, GRACE = By("ada"), By("grace", Role.LEAD)
+OWNER, STRANGER = (Account.from_key(bytes([number]) * 32) for number in (1, 2))
+DATA = Attachment("your-data.json", "application/json", b'{"name": "Mel Ortega"}')
+INFORMATION = {"information": (Information("purposes", "To carry out your orders."),)}
+
+ACCESS = "I hereby request access to my personal data under Article 15 GDPR. Please send me a copy."
+BOTH = (
+    "I request access to my personal data under Article 15 GDPR. Then please delete all my personal data under Article 17 GDPR."
+)
+ERASURE = (
+    "I am a California resident. Under Cal. Civ. Code 1798.105 (CCPA) I hereby request the deletion of my personal information."
+)
+OPT_OUT = "I am a California resident. Under Cal. Civ. Code 1798.120 (CCPA) I opt out of the sale of my personal information. Do not sell it."
+UK = "Under Article 15 of the UK GDPR and the Data Protection Act 2018 I request access to my personal data."
+KNOW = "I am a California resident. Tell me the specific pieces of personal information you have collected about me."
+
+
+def letter_from(
+    text: str, *, sender: str = "mel@ortega.example", authenticated: bool = False, answers: str = "", extra: str = ""
+) -> bytes:
+    result = "pass" if authenticated else "none"
+    lines = [
+        f"Return-Path: <{sender}>",
+        "Received: from mail.ortega.example by mx.harbour.example; Fri, 20 Nov 2026 10:00:00 +0000",
+        f"Authentication-Results: mx.harbour.example; dmarc={result} header.from={sender.rpartition('@')[2]}",
+        f"From: Mel Ortega <{sender}>", "To: customer-lumen@harbour.example", "Subject: my data",
+        f"Message-ID: <{abs(hash((text, sender, answers)))}@ortega.example>",
+        *([f"In-Reply-To: {answers}", f"References: {answers}"] if answers else []),
+        *(extra.splitlines() or ["Content-Type: text/plain; charset=utf-8"]), "", text, "",
+    ]  # fmt: skip
+    return "\r\n".join(lines).encode()
+
+
+@pytest.fixture
+def office(config, clock):
+    clock.now = datetime.now(UTC)  # the mail server's own clock is not frozen
+    made = Office(config, clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def arrive(imap, office):
+    def work(text: str, **more: object) -> Ticket | None:
+        imap.deliver(letter_from(text, **more))
+        poll_once(office)
+        return Ticket.objects.order_by("-id").first()
+
+    return work
+
+
+def code_in(text: str) -> str:
+    return re.search(rf"(?<![-{ALPHABET}])[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}(?![-{ALPHABET}])", text)[0]
+
+
+def words_of(letter: Letter, office: Office) -> str:
+    return outbox.words(letter, office.seals)["text"]
+
+
+def actions() -> list[str]:
+    return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+
+
+def tried() -> list[tuple[str, str, str]]:
+    """Subject, step and reason of what was refused."""
+    events = AuditEvent.objects.filter(action="step refused").order_by("id")
+    return [(event.subject, event.data["step"], event.data["why"]) for event in events]
+
+
+# -- a whole life ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_deletion_in_california_from_its_mail_to_its_outcome(arrive, office, sink):
+    ticket = arrive(ERASURE)
+    request = Request.objects.get()
+    assert (request.state, request.state_reason, request.owner) == ("in_progress", "need_user_verification", "unassigned")
+    first = sink.received[0].message
+    arrive(code_in(first.get_body(("plain",)).get_content()), answers=first["Message-ID"])
+    request.refresh_from_db()
+    # the mailbox is not enough for a deletion in California
+    assert request.mailbox_proven_at and (request.state_reason, request.verified_level) == ("need_user_verification", "mailbox")
+    assert identity.details_agree(office, ticket.reference, 2, by=ADA).needed == 2
+    request.refresh_from_db()
+    assert (request.state_reason, request.verified_level) == ("", "reasonable") and request.verified_at
+    done = steps.fulfil(office, ticket.reference, by=ADA)
+    request.refresh_from_db()
+    assert (request.state, request.fulfilled) == ("fulfilled", "whole") and request.closed_at
+    assert done.letter.name == "erasure-done" and done.letter.personal and done.letter.state == "queued"
+    assert office.delivery.deliver() == 1
+    assert sink.received[-1].recipients == ["mel@ortega.example"]
+    assert not any(bytes(one.sealed_code) for one in Challenge.objects.all())  # nothing is left of what was asked for
+    assert [one.step for one in StepTaken.objects.order_by("id")] == ["ask-identity", "proven", "proven", "fulfil"]
+
+
+def test_access_is_answered_with_its_files(arrive, office, sink):
+    ticket = arrive(ACCESS, authenticated=True)
+    done = steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA])
+    assert done.letter.name == "access-answer"
+    office.delivery.deliver()
+    [file] = sink.received[-1].message.iter_attachments()
+    assert file.get_filename() == "your-data.json"
+
+
+def test_every_step_stands_in_the_audit_trail_and_in_the_ticket_with_its_words_sealed(arrive, office):
+    ticket = arrive(ACCESS, authenticated=True)
+    steps.ask(office, ticket.reference, "Which of your two accounts do you mean?", by=ADA)
+    steps.assign(office, ticket.reference, "ada", by=GRACE)
+    assert actions()[-3:] == ["letter queued", "request ask", "request assign"]
+    assert AuditEvent.objects.order_by("-id")[1].actor == "ada"
+    asked = StepTaken.objects.get(step="ask")
+    assert life.words_of(asked, office.seals) == {"question": "Which of your two accounts do you mean?"}
+    assert b"accounts" not in bytes(asked.sealed_words)
+    assert Request.objects.get().owner == "ada"
+
+
+# -- what is refused -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_unverified_is_not_granted_and_nothing_changes_but_the_audit_trail(arrive, office):
+    ticket = arrive(ERASURE)
+    before, letters = list(Request.objects.values()), Letter.objects.count()
+    with pytest.raises(Unverified, match="mailbox, details"):
+        steps.fulfil(office, ticket.reference, by=GRACE)
+    assert list(Request.objects.values()) == before and Letter.objects.count() == letters
+    assert tried() == [(f"ticket:{ticket.reference}", "fulfil", "unverified")]
+
+
+def test_an_unknown_reference_is_refused_and_not_repeated(office):
+    with pytest.raises(UnknownReference):
+        steps.revoke(office, "Mel Ortega", by=ADA)
+    assert tried() == [("ticket:unknown", "revoke", "unknown-reference")]
+
+
+def test_a_letter_that_lacks_something_stops_the_step(arrive, office):
+    ticket = arrive(ACCESS, authenticated=True)
+    with pytest.raises(LetterIncomplete):
+        steps.fulfil(office, ticket.reference, by=ADA)
+    assert Request.objects.get().state == "open"
+    assert tried() == [(f"ticket:{ticket.reference}", "fulfil", "letter-incomplete")]
+
+
+def test_a_ticket_with_several_requests_wants_to_know_which(arrive, office):
+    ticket = arrive(BOTH, authenticated=True)
+    with pytest.raises(WhichRight, match="access, erasure"):
+        steps.revoke(office, ticket.reference, by=ADA)
+    with pytest.raises(NoSuchRequest, match="access, erasure"):
+        steps.revoke(office, ticket.reference, by=ADA, right="portability")
+
+
+def test_a_complaint_is_answered_only_to_an_address_that_showed_itself(arrive, office):
+    ticket = arrive("I want to complain about how you handle my personal data; under Article 77 GDPR I will go to the authority.")
+    finding = {"finding": "A list had not been updated."}
+    with pytest.raises(UnverifiedAddress):
+        steps.fulfil(office, ticket.reference, by=ADA, values=finding)
+    letter = identity.ask_identity(office, ticket.reference, by=ADA).letter
+    identity.code_given(office, ticket.reference, code_in(words_of(letter, office)), by=ADA)
+    assert steps.fulfil(office, ticket.reference, by=ADA, values=finding).letter.name == "complaint-answered"
+
+
+def test_the_erasure_waits_for_the_access_and_the_first_letter_says_so(arrive, office, sink):
+    ticket = arrive(BOTH, authenticated=True)
+    assert "give you the information first" in sink.received[0].message.get_body(("plain",)).get_content()
+    with pytest.raises(WaitsForAccess):
+        steps.fulfil(office, ticket.reference, by=ADA, right="erasure")
+    steps.fulfil(office, ticket.reference, by=ADA, right="access", values=INFORMATION, attachments=[DATA])
+    steps.fulfil(office, ticket.reference, by=ADA)  # only the erasure is left
+    assert set(Request.objects.values_list("state", flat=True)) == {"fulfilled"}
+
+
+# -- time ------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_extension_in_time_moves_the_clock_and_tells_why(arrive, office):
+    ticket = arrive(ACCESS, authenticated=True)
+    before = Request.objects.get().respond_by
+    done = steps.extend(office, ticket.reference, "Your data lie in many systems.", by=ADA)
+    request = Request.objects.get()
+    assert request.respond_by > before + timedelta(days=50) and request.extended_on and not request.extended_late
+    assert "many systems" in words_of(done.letter, office)
+    moved = AuditEvent.objects.get(action="clock moved").data
+    assert (moved["from"], moved["to"]) == (before.isoformat(), request.respond_by.isoformat())
+
+
+def test_a_late_extension_is_refused_or_a_leads_override(arrive, office, clock):
+    ticket = arrive(ACCESS, authenticated=True)
+    clock.advance(days=45)
+    with pytest.raises(LateExtension):
+        steps.extend(office, ticket.reference, "Many systems.", by=GRACE)
+    assert not Request.objects.get().extended_on
+    steps.extend(office, ticket.reference, "Many systems.", by=GRACE, override="the office was flooded")
+    assert Request.objects.get().extended_late
+    assert life.words_of(StepTaken.objects.get(step="extend"), office.seals)["override"] == "the office was flooded"
+    assert tried() == [(f"ticket:{ticket.reference}", "extend", "late-extension")]
+
+
+def test_a_question_is_answered_by_mail_and_the_days_between_are_left_out(arrive, office, sink, clock):
+    ticket = arrive(UK, authenticated=True)
+    before = Request.objects.get().respond_by
+    steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)
+    office.delivery.deliver()
+    arrive("The shop account.", answers=sink.received[-1].message["Message-ID"], authenticated=True)
+    request = Request.objects.get()
+    assert request.clarification_answered_on == request.clarification_asked_on and not request.asking
+    assert request.respond_by >= before  # one day is left out, unless the weekend swallows it
+    assert Review.objects.get().codes == ["answer"]
+
+
+# -- outcomes --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_is_denied_for_a_reason_of_its_law_with_remedies(arrive, office):
+    ticket = arrive(ACCESS, authenticated=True)
+    with pytest.raises(NotARefusal):
+        steps.deny(office, ticket.reference, "too-late", by=ADA)
+    done = steps.deny(office, ticket.reference, "no-match", by=ADA)
+    request = Request.objects.get()
+    assert (request.state, request.state_reason, request.refusal) == ("denied", "no_match", "no-match")
+    text = words_of(done.letter, office)
+    assert "Datenschutzbehörde" in text and "court" in text
+
+
+def test_a_closed_request_is_taken_up_again_with_the_dates_it_always_had(arrive, office):
+    ticket = arrive(ACCESS, authenticated=True)
+    before = Request.objects.get().respond_by
+    steps.revoke(office, ticket.reference, by=ADA)
+    assert Request.objects.get().state == "revoked"
+    steps.reopen(office, ticket.reference, by=ADA)
+    request = Request.objects.get()
+    assert (request.state, request.closed_at, request.respond_by) == ("in_progress", None, before)
+
+
+def test_in_assist_mode_the_letter_waits_for_its_approval(arrive, office, config):
+    assisted = tuple(one.model_copy(update={"mode": "assist"}) for one in config.controller)
+    office.config = config.model_copy(update={"controller": assisted})
+    ticket = arrive(ACCESS, authenticated=True)
+    assert steps.revoke(office, ticket.reference, by=ADA).letter.state == "draft"
+
+
+# -- one of each -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_right_asked_again_is_joined_and_what_is_new_is_added(arrive):
+    arrive(ACCESS, authenticated=True)
+    arrive(BOTH, authenticated=True)
+    assert Ticket.objects.count() == 1
+    assert sorted(Request.objects.values_list("right", flat=True)) == ["access", "erasure"]
+
+
+def test_the_database_itself_refuses_a_second_active_request(arrive):
+    arrive(ACCESS, authenticated=True)
+    second = Request.objects.get()
+    second.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save(force_insert=True)
+
+
+def test_a_request_without_an_owner_is_refused_by_the_database(arrive):
+    arrive(ACCESS, authenticated=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Request.objects.update(owner="")
+
+
+# -- proof of identity -----------------------------------------------------------------------------------------------------
+
+
+def signature_over(text: str, account=OWNER) -> str:
+    return "0x" + account.sign_message(encode_defunct(text=text)).signature.hex().removeprefix("0x")
+
+
+def text_to_sign_in(letter: Letter, office: Office) -> str:
+    asked = Challenge.objects.get(kind="wallet", state="pending")
+    from privbot.casework.wallet import text_to_sign
+    from privbot.records import proofs
+
+    text = text_to_sign(proofs.pending_wallet(letter.ticket, [asked], office.seals))
+    sent = words_of(letter, office)
+    assert all(line in sent for line in text.splitlines())
+    return text
+
+
+def test_a_wallet_is_proven_by_a_signature_that_comes_back(arrive, office, sink):
+    ticket = arrive(ERASURE)
+    done = identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address.lower())
+    text = text_to_sign_in(done.letter, office)
+    office.delivery.deliver()
+    answers = sink.received[-1].message["Message-ID"]
+    arrive(signature_over(text, STRANGER), answers=answers)
+    assert Challenge.objects.get(kind="wallet").attempts == 1
+    assert Review.objects.get().codes == ["another-wallet"]
+    arrive(f"Here it is:\n{signature_over(text)}", answers=answers)
+    proof = Challenge.objects.get(kind="wallet")
+    assert (proof.state, bytes(proof.sealed_code)) == ("proven", b"")
+    # the wallet is the mailbox and one detail: one more is missing
+    assert lifeline(office, ticket.reference)[0]["missing"] == ["details"]
+    identity.details_agree(office, ticket.reference, 1, by=ADA)
+    assert lifeline(office, ticket.reference)[0]["missing"] == []
+
+
+def test_a_signature_proves_a_wallet_once(arrive, office):
+    ticket = arrive(ERASURE)
+    done = identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address)
+    text = text_to_sign_in(done.letter, office)
+    with pytest.raises(AnotherWallet):
+        identity.signature_given(office, ticket.reference, signature_over(text, STRANGER), by=ADA)
+    with pytest.raises(WalletProofRefused):
+        identity.signature_given(office, ticket.reference, "0x00", by=ADA)
+    assert Challenge.objects.get(kind="wallet").attempts == 2
+    identity.signature_given(office, ticket.reference, signature_over(text), by=ADA)
+    with pytest.raises(identity.NothingPending):
+        identity.signature_given(office, ticket.reference, signature_over(text), by=ADA)
+
+
+def test_a_code_told_another_way_counts_and_a_wrong_one_is_counted(arrive, office, sink):
+    ticket = arrive(ACCESS)
+    code = code_in(sink.received[0].message.get_body(("plain",)).get_content())
+    with pytest.raises(identity.WrongCode):
+        identity.code_given(office, ticket.reference, "2222-2222", by=ADA)
+    assert Challenge.objects.get().attempts == 1
+    assert AuditEvent.objects.order_by("-id")[0].data["why"] == "wrong-code"
+    identity.code_given(office, ticket.reference, code.lower(), by=ADA)
+    assert Request.objects.get().state_reason == ""
+    with pytest.raises(identity.NothingPending):  # used
+        identity.code_given(office, ticket.reference, code, by=ADA)
+
+
+def test_an_expired_code_proves_nothing(arrive, office, sink, clock):
+    ticket = arrive(ACCESS)
+    code = code_in(sink.received[0].message.get_body(("plain",)).get_content())
+    clock.advance(days=15)
+    with pytest.raises(identity.WrongCode):
+        identity.code_given(office, ticket.reference, code, by=ADA)
+
+
+def test_after_five_wrong_codes_the_right_one_is_worth_nothing(arrive, office, sink):
+    ticket = arrive(ACCESS)
+    code = code_in(sink.received[0].message.get_body(("plain",)).get_content())
+    for _ in range(5):
+        with pytest.raises(identity.WrongCode):
+            identity.code_given(office, ticket.reference, "2222-2222", by=ADA)
+    assert (Challenge.objects.get().state, bytes(Challenge.objects.get().sealed_code)) == ("failed", b"")
+    with pytest.raises(identity.NothingPending):
+        identity.code_given(office, ticket.reference, code, by=ADA)
+
+
+def test_nobody_is_asked_to_prove_what_the_law_does_not_ask_for(arrive, office):
+    ticket = arrive(OPT_OUT, authenticated=True)
+    with pytest.raises(NothingToProve):
+        identity.ask_identity(office, ticket.reference, by=GRACE)
+    assert steps.fulfil(office, ticket.reference, by=ADA).letter.name == "opt-out-done"
+
+
+@pytest.fixture
+def customer_records(config, office):
+    """A CSV file with one customer."""
+    file = config.folder / "customers.csv"
+    file.write_text(
+        "email,name,phone,customer_id,wallet,postal_address,date_of_birth\n"
+        "mel@ortega.example,Melania Ortega,+1 209 555 0117,CU-20931,,,1980-05-03\n"
+        "abel.c@webpost.example,Abel Castronovo,,,,,\n"
+    )
+    from privbot.config import CsvCustomers
+
+    records = CsvCustomers(kind="csv", file=file)
+    office.config = config.model_copy(
+        update={"controller": tuple(one.model_copy(update={"customers": records}) for one in config.controller)}
+    )
+    yield
+    file.unlink()
+
+
+def test_details_are_compared_with_the_customer_records_and_only_their_number_is_kept(arrive, office, customer_records, sink):
+    ticket = arrive(ERASURE + "\n\nMy customer number is CU 20931. My phone is (209) 555-0117.\n\nMelania Ortega")
+    found = identity.compare(office, ticket.reference, by=ADA)
+    assert (found.needed, found.on_file) == (2, True) and found.matched >= 3
+    assert Challenge.objects.get(kind="details").matched == found.matched
+    assert lifeline(office, ticket.reference)[0]["missing"] == ["mailbox"]
+    told = AuditEvent.objects.filter(action="proof decided").order_by("-id")[0].data
+    assert set(told) == {"kind", "outcome", "challenge", "matched"}
+
+
+def test_an_address_that_is_not_on_file_is_a_reasonable_doubt(arrive, office, customer_records):
+    ticket = arrive(ACCESS, sender="somebody@elsewhere.example", authenticated=True)
+    assert not Request.objects.get().doubted
+    found = identity.compare(office, ticket.reference, by=ADA)
+    assert found.on_file is False and Request.objects.get().doubted
+    with pytest.raises(Unverified):
+        steps.fulfil(office, ticket.reference, by=GRACE, values=INFORMATION, attachments=[DATA])
+    assert identity.ask_identity(office, ticket.reference, by=ADA).letter.name == "challenge"
+
+
+def test_without_customer_records_nothing_is_compared(arrive, office):
+    ticket = arrive(ERASURE)
+    with pytest.raises(identity.NoCustomerRecords):
+        identity.compare(office, ticket.reference, by=ADA)
+
+
+def test_too_few_details_are_told_without_saying_which(arrive, office):
+    ticket = arrive(ERASURE)
+    assert identity.details_agree(office, ticket.reference, 1, by=ADA).needed == 2
+    done = identity.not_proven(office, ticket.reference, by=ADA)
+    assert done.letter.name == "identity-not-proven"
+    for _ in range(4):
+        identity.details_agree(office, ticket.reference, 1, by=ADA)
+    with pytest.raises(identity.TooManyAttempts):
+        identity.details_agree(office, ticket.reference, 2, by=ADA)
+
+
+def test_an_identity_document_that_nobody_asked_for_is_marked(arrive, office, sink):
+    arrive(ACCESS, authenticated=True)
+    parts = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"'
+    body = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nHere is my passport.\r\n--b\r\nContent-Type: image/jpeg\r\n"
+        'Content-Disposition: attachment; filename="passport.jpg"\r\nContent-Transfer-Encoding: base64\r\n\r\n/9j/4AAQSkZJRg==\r\n--b--'
+    )
+    arrive(body, answers=sink.received[0].message["Message-ID"], extra=parts, authenticated=True)
+    assert IncomingMail.objects.order_by("-id")[0].identity_documents == 1
+    assert "identity-document" in Review.objects.get().codes
+    assert "identity document came unasked" in actions()
+
+
+def test_specific_pieces_that_stay_unverified_become_categories_and_the_requester_is_told(arrive, office):
+    arrive(KNOW, authenticated=True)
+    reference = desk.open_request(office, Review.objects.get().id, ["know-specific"], regime="ccpa", actor="ada").reference
+    done = identity.not_proven(office, reference, by=ADA, lesser=True)
+    assert "categories" in words_of(done.letter, office)
+    request = Request.objects.get()
+    assert (request.right, request.verification, request.state) == ("know-categories", "reasonable", "in_progress")
+
+
+# -- agents ----------------------------------------------------------------------------------------------------------------
+
+BULK = """We are the authorized agent of the following California consumers. For each we submit a request to delete under the CCPA.
+
+ref      name                 e-mail                          ZIP
+118-01   Abel Castronovo      abel.c@webpost.example          95814
+118-02   Winifred Oduya       w.oduya@inbox.test              92103
+118-03   Teodor Halloran      teo@halloran.example            90012
+"""
+
+
+@pytest.fixture
+def agents_tickets(arrive, office):
+    arrive(BULK, sender="bulk@agents.example", authenticated=True)
+    handled = desk.open_request(office, Review.objects.get().id, ["erasure"], regime="ccpa", actor="ada")
+    tickets = list(Ticket.objects.order_by("id"))
+    assert [one.reference for one in tickets] == [handled.reference, *handled.also]
+    return tickets
+
+
+def test_several_consumers_in_one_mail_are_one_request_each_and_the_agent_is_asked_once(agents_tickets):
+    assert len(agents_tickets) == 3
+    assert Request.objects.values("person_index").distinct().count() == 3
+    assert Letter.objects.filter(name="agent-paperwork").count() == 1
+    assert Letter.objects.filter(name="acknowledgment").count() == 3
+    assert Challenge.objects.filter(kind="permission", state="pending").count() == 3
+    assert IncomingMail.objects.get().ticket == agents_tickets[0]
+
+
+def test_the_same_consumers_again_are_joined(agents_tickets, arrive, office):
+    arrive(BULK + "\nA reminder.", sender="bulk@agents.example", authenticated=True)
+    desk.open_request(office, Review.objects.filter(decided_at=None).get().id, ["erasure"], regime="ccpa", actor="ada")
+    assert Ticket.objects.count() == Request.objects.count() == 3
+
+
+def test_the_consumer_confirms_from_their_own_mailbox(agents_tickets, arrive, office, sink):
+    ticket = agents_tickets[0]
+    identity.seen(office, ticket.reference, [Kind.PERMISSION], by=ADA)
+    done = identity.ask_identity(office, ticket.reference, by=ADA)
+    assert done.letter.name == "agent-confirmation"
+    office.delivery.deliver()
+    asked = next(one for one in sink.received if one.recipients == ["abel.c@webpost.example"])
+    code = code_in(asked.message.get_body(("plain",)).get_content())
+    arrive(f"Yes, they may. {code}", sender="thief@elsewhere.example", answers=asked.message["Message-ID"])
+    assert Challenge.objects.get(kind="confirmation").state == "pending"
+    arrive(f"Yes, they may. {code}", sender="abel.c@webpost.example", answers=asked.message["Message-ID"])
+    assert Challenge.objects.get(kind="confirmation").state == "proven"
+    assert lifeline(office, ticket.reference)[0]["missing"] == ["details"]
+
+
+def test_with_a_power_of_attorney_neither_permission_nor_confirmation_is_asked(agents_tickets, office):
+    ticket = agents_tickets[0]
+    identity.seen(office, ticket.reference, [Kind.POWER_OF_ATTORNEY], by=ADA)
+    assert lifeline(office, ticket.reference)[0]["missing"] == ["details"]
+    identity.registered(office, ticket.reference, True, by=ADA)
+    assert Ticket.objects.get(id=ticket.id).registered_agent is True
+
+
+def test_the_consumers_details_are_compared_and_not_the_agents(customer_records, agents_tickets, office):
+    found = identity.compare(office, agents_tickets[0].reference, by=ADA)
+    assert (found.matched, found.on_file) == (2, True)  # name and address
+
+
+# -- what may be refused ---------------------------------------------------------------------------------------------------
+
+
+def test_what_may_be_refused_is_told_by_checks_and_decided_by_nobody(arrive, office, clock):
+    for number in range(3):
+        arrive(f"{KNOW} ({number})", authenticated=True)
+        review = Review.objects.filter(decided_at=None).get()
+        ticket = Ticket.objects.get(
+            reference=desk.open_request(office, review.id, ["know-specific"], regime="ccpa", actor="ada").reference
+        )
+        if number < 2:
+            month = timedelta(days=30 * (number + 1))
+            Request.objects.filter(ticket=ticket).update(state="fulfilled", received_at=clock.now - month)
+    [told] = lifeline(office, ticket.reference, last_contact=(clock.now - timedelta(days=365 * 8)).date())
+    assert {one["because"] for one in told["refusable"]} == {
+        "too-many-requests",
+        "retention-expired",
+        "insufficient-verification",
+    }
+    assert told["state"] == "in_progress"

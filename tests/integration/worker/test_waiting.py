@@ -1,0 +1,170 @@
+"""Requesters whom we wait for: reminded after two and five days, told when the code has run out; the bot decides nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sweep_world import ACCESS, with_controller
+
+from privbot.casework.verification import Kind
+from privbot.letters.errors import UnknownLetter
+from privbot.records import proofs
+from privbot.records.database import writing
+from privbot.records.models import AuditEvent, Challenge, Letter, Notice, Request, Review, Ticket
+from privbot.worker import waiting
+from privbot.worker.sweep import sweep
+
+MEL = "mel@ortega.example"
+CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")
+
+
+@pytest.fixture
+def days(watched, sink, clock):
+    """Lets days pass, with two sweeps and a delivery each; returns the names of the letters written."""
+
+    def pass_by(count: int) -> list[str]:
+        for _ in range(count):
+            clock.advance(days=1)
+            for _ in range(2):
+                sweep(watched)
+            watched.delivery.deliver()
+        return list(Letter.objects.order_by("id").values_list("name", flat=True))
+
+    with_controller(watched, operators=())
+    return pass_by
+
+
+def to_mel(sink) -> list[str]:
+    return [one.message.get_body(("plain",)).get_content() for one in sink.received if one.recipients == [MEL]]
+
+
+def test_a_reminder_comes_after_two_and_after_five_days_with_the_same_code(receive, days, sink):
+    receive(ACCESS)
+    [asked] = to_mel(sink)
+    first, *_ = days(1)
+    assert days(0) == [first]
+    assert days(1) == [first, "reminder"]
+    assert days(2) == [first, "reminder"]
+    assert days(1) == [first, "reminder", "reminder"]
+    assert days(8) == [first, "reminder", "reminder"]
+    reference = Ticket.objects.get().reference
+    code = next(one for one in CODE.findall(asked) if one not in reference)
+    assert all(code in text and reference in text for text in to_mel(sink))
+
+
+def test_when_the_code_runs_out_it_is_told_and_an_operator_decides(receive, days, sink, watched):
+    receive(ACCESS)
+    assert days(15)[-1] == "code-expired"
+    assert Challenge.objects.get().state == "expired" and not bytes(Challenge.objects.get().sealed_code)
+    review = Review.objects.get()
+    assert (
+        review.codes == ["not-verified"]
+        and review.due == Request.objects.get().respond_by
+        and review.ticket == Ticket.objects.get()
+    )
+    assert Request.objects.get().state in Request.ACTIVE  # its clock goes on
+    assert AuditEvent.objects.filter(action="proof decided", data__outcome="expired", actor="sweep").count() == 1
+    assert days(5)[-1] == "code-expired" and Review.objects.count() == 1
+
+
+def test_after_a_pause_only_one_reminder_is_sent(receive, days, sink, clock):
+    receive(ACCESS)
+    clock.advance(days=6)
+    assert days(1)[1:] == ["reminder"]
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        lambda: Challenge.objects.update(state="proven"),
+        lambda: Request.objects.update(state="revoked"),
+        lambda: Request.objects.update(state_reason=""),
+    ],
+)
+def test_who_has_answered_or_no_longer_asks_is_not_reminded(receive, days, settled):
+    receive(ACCESS)
+    settled()
+    assert len(days(20)) == 1 and not Review.objects.exists()
+
+
+def test_a_code_that_never_left_is_not_reminded_of(receive, days, watched, sink):
+    """Observe: the letter with the code is still a draft."""
+    with_controller(watched, mode="observe")
+    receive(ACCESS)
+    assert len(days(10)) == 1 and to_mel(sink) == []
+    assert len(days(6)) == 1  # it runs out unseen: a person is told, the requester is not
+    assert Review.objects.get().codes == ["not-verified"]
+
+
+@pytest.mark.parametrize("mode", ["observe", "assist"])
+def test_where_a_person_approves_letters_a_reminder_is_only_drafted(receive, days, watched, sink, mode):
+    receive(ACCESS)
+    with_controller(watched, mode=mode)
+    days(15)
+    assert len(to_mel(sink)) == 1
+    assert set(Letter.objects.exclude(state="sent").values_list("state", flat=True)) == {"draft"}
+
+
+def test_for_backlog_a_reminder_is_only_drafted(receive, days, sink):
+    receive(ACCESS)
+    Ticket.objects.update(backlog=True)
+    days(3)
+    assert len(to_mel(sink)) == 1 and Letter.objects.filter(name="reminder", state="draft").count() == 1
+
+
+def test_over_a_cap_a_reminder_is_only_drafted(receive, days, watched, sink):
+    receive(ACCESS)
+    watched.config = watched.config.model_copy(update={"limits": watched.config.limits.model_copy(update={"per_controller": 1})})
+    Letter.objects.update(created_at="2026-11-22T06:00:00Z")
+    days(2)
+    assert len(to_mel(sink)) == 1 and Letter.objects.filter(name="reminder", state="draft").count() == 1
+
+
+def test_a_declaration_and_details_are_reminded_of_in_one_letter_that_holds_no_code(receive, days, sink, watched, clock):
+    receive(ACCESS)
+    Challenge.objects.all().delete()
+    for kind in (Kind.DETAILS, Kind.DECLARATION):
+        with writing():
+            proofs.ask(Ticket.objects.get(), kind, clock.now)
+    assert days(2)[1:] == ["reminder"]
+    reminder = to_mel(sink)[-1]
+    assert "declaration" in reminder and "details" in reminder
+    assert not [one for one in CODE.findall(reminder) if one not in Ticket.objects.get().reference]
+    assert days(13)[1:] == ["reminder", "reminder"]  # what ran out is no code: an operator says what follows
+    assert Review.objects.get().codes == ["not-verified"]
+
+
+def test_a_consumer_s_code_is_never_sent_to_the_agent_who_wrote(receive, days, sink, watched, clock):
+    receive(ACCESS)
+    Challenge.objects.all().delete()
+    with writing():
+        consumer = watched.seals.index("address", "jo@vale.example")
+        proofs.ask_code(Ticket.objects.get(), watched.seals, clock.now, kind=Kind.CONFIRMATION, recipient_index=consumer)
+    assert days(2)[1:] == []
+    assert Review.objects.get().codes == ["reminder"] and len(to_mel(sink)) == 1
+
+
+def test_where_the_letter_cannot_be_written_a_person_is_asked(receive, days, monkeypatch):
+    def unknown(*_args, **_kwargs):
+        raise UnknownLetter("reminder", ())
+
+    receive(ACCESS)
+    monkeypatch.setattr(waiting, "write_letter", unknown)
+    days(3)
+    assert Review.objects.get().codes == ["reminder"]
+    assert Notice.objects.filter(kind="reminder 1").count() == 1
+
+
+def test_killed_while_reminding_nothing_of_it_stays(receive, days, watched, clock, monkeypatch):
+    def killed(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    receive(ACCESS)
+    clock.advance(days=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(waiting.outbox, "put", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sweep(watched)
+    assert not Notice.objects.exists()
+    assert sweep(watched).reminded == 1
