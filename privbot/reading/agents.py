@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from privbot.reading import extract
+from privbot.reading import dates, people
 from privbot.reading.fold import Folded
 from privbot.reading.model import Detail
 from privbot.reading.patterns import LanguagePatterns
@@ -63,10 +63,10 @@ def _principals(body: str, folded: Folded) -> list[Detail]:
     for match in _PRINCIPAL.finditer(folded.text):
         start, _ = folded.original(match.end() - 1, match.end())
         name = _GIVEN.match(body, start + 1)
-        if name and extract.is_person(name[0]) and name[0] not in found:
+        if name and people.is_person(name[0]) and name[0] not in found:
             found[name[0]] = Detail(name[0], "agent", 0.9, name.start(), name.end())
     for match in _JAPANESE_PRINCIPAL.finditer(body):
-        if extract.is_person(match[1]):
+        if people.is_person(match[1]):
             found[match[1]] = Detail(match[1], "agent", 0.8, *match.span(1))
     return list(found.values())
 
@@ -77,7 +77,7 @@ def _deadline(sets: Sequence[LanguagePatterns], text: str, language: str) -> str
             continue
         for match in patterns.marks["deadline"].finditer(text):
             before, after = text[max(0, match.start() - 18) : match.start()], text[match.end() : match.end() + 30]
-            found = extract.parse_date(before if patterns.language == "ja" else after, language)
+            found = dates.parse_date(before if patterns.language == "ja" else after)
             if found:
                 return found.isoformat()
     return None

@@ -1,4 +1,4 @@
-"""The words of details.toml, compiled: labels, introductions, closing formulas, and the words before a number that identifies."""
+"""The words of details.toml, compiled: labels, introductions, closing formulas, and the words around numbers, phones and addresses."""
 
 from __future__ import annotations
 
@@ -7,26 +7,30 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from privbot.reading.dates import MONTHS
 from privbot.reading.fold import fold
 
 _FILE = Path(__file__).parent / "details.toml"
-_NUMBER_WORDS = (
-    r"(?: |-|s-)?(?:(?:account|card|id|konto) )?"
-    r"(?:number|numbers|no|nr|num|id|ids|nummer|numer|numero|n°|nº|nro|cislo|broj|kod|code|#|番号|no\.)"
-)
+_IS = r"(?:is|was|lautet|ist|war|est|es|era|e|er|ar|on|je|to|jest|of|der|de|的|は|の|が|というのは|という)"
+_GAP = rf"(?:[ ]?(?:{_IS}(?![a-z])|[:：;#=.,('\"「（『-]+))*[ ]?"
 
 
 @cache
 def label(field: str) -> re.Pattern[str]:
     """A line that begins with a label and a colon (or a Japanese one, with or without): group 1 is the value."""
     words = _either(_data()["labels"][field])
-    return re.compile(rf"^[ \-*•>]*(?:{words})[ ]*(?:\([^)\n]*\))?[ ]*[::：=][ ]*(\S[^\n]*)$", re.MULTILINE)
+    japanese = "|".join(word for word in _folded(_data()["labels"][field]) if word[0] >= "\u3040")
+    return re.compile(
+        rf"^[ \-*•>・○●■◆①-⑳0-9.)]*(?:(?:{words})[ ]*(?:\([^)\n]*\))?[ ]*[::：=]|(?:{japanese})[ ])[ ]*(\S[^\n]*)$",
+        re.MULTILINE,
+    )
 
 
 @cache
 def inline_label(field: str) -> re.Pattern[str]:
-    """The same label inside a sentence ("born on 3 May 1980"): group 1 is what follows, up to 40 characters."""
+    """The same label inside a sentence ("born on 3 May 1980"): group 1 is what follows, up to 60 characters."""
     return re.compile(
         rf"(?<!\w)(?:{_either(_data()['labels'][field])})\b[ ]*(?:is|was|:|on|ist|am|est|es|è|den)?[ ]*([^\n]{{4,60}})"
     )
@@ -44,23 +48,126 @@ def closing() -> re.Pattern[str]:
     return re.compile(rf"^[ ]*(?:{_either(_data()['closings']['words'])})[ ]*[,.!;:]*[ ]*(?:\n|$)", re.MULTILINE)
 
 
+def number_kind(before: str) -> str | None:
+    """What the words right before a number say it is: customer, order, …; empty for a mere "number"; None if they say nothing."""
+    return _kind_of(_labelled_number().search(before))
+
+
+def number_kind_after(after: str) -> str | None:
+    """The same for the words behind it: "20-88714 is my membership number"."""
+    return _kind_of(_number_then_label().match(after))
+
+
 @cache
-def identifiers() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(kind, pattern) of labelled numbers: group 1 is the number."""
-    return tuple(
-        (
-            kind,
-            re.compile(
-                rf"(?<!\w)(?:{_either(words)}){_NUMBER_WORDS}?\.?[ ]*(?:\([^)\n]*\))?[ ]*(?:is|lautet|ist|est|es|は)?[ ]*[:：#]?[ ]*"
-                r"(\d{2,4}(?: \d{2,4}){1,4}(?!\d)|(?=[a-z0-9/_.-]*\d)[a-z0-9][a-z0-9/_.-]{2,24}[a-z0-9])(?![\w@])"
-            ),
-        )
-        for kind, words in _data()["ids"].items()
+def number_before() -> re.Pattern[str]:
+    """Words that end in a label of a number that identifies ("hospital number "), so that it is no phone."""
+    return _labelled_number()
+
+
+@cache
+def phone_before() -> re.Pattern[str]:
+    """Words that end in one that announces a phone number."""
+    words = _either(_data()["phones"]["words"])
+    return re.compile(rf"(?<![a-z])(?:{words})(?:[ ]?(?:{_number_words()}))?[ ]?(?:\([^)\n]*\))?{_GAP}(?:(?:me|us) )?(?:on|at|under|unter|au|al|op|na|pa|numerossa)?[ ]?\(?$")
+
+
+@cache
+def user_words() -> re.Pattern[str]:
+    """Words that announce a user name."""
+    return re.compile(rf"(?<![a-z])(?:{_either(_data()['ids']['user'])})(?:[ -]?(?:name|id))?(?![a-z])")
+
+
+@cache
+def residence() -> re.Pattern[str]:
+    """ "I live at": the end of the match is where the address starts."""
+    return re.compile(rf"(?<!\w)(?:{_either(_data()['residence']['words'])})[ ]*:?[ ]+")
+
+
+@cache
+def nobody() -> frozenset[str]:
+    """Words that no name of a person contains."""
+    return frozenset(_folded(_data()["people"]["nobody"]))
+
+
+@cache
+def nobody_japanese() -> re.Pattern[str]:
+    """The same in Japanese, where words run together."""
+    return re.compile("|".join(_data()["people"]["nobody_japanese"]))
+
+
+@cache
+def titles() -> frozenset[str]:
+    """ "Dr", "Frau": before a name, and no part of it."""
+    return frozenset(_folded(_data()["people"]["titles"]))
+
+
+@cache
+def particles() -> frozenset[str]:
+    """The small words inside names: "van der", "de la"."""
+    return frozenset(_folded(_data()["people"]["particles"]))
+
+
+@cache
+def street_words() -> frozenset[str]:
+    """Small words a street may begin with: "rue", "via", "ul."."""
+    return frozenset(_folded(_data()["addresses"]["street_words"]))
+
+
+@cache
+def not_in_address() -> frozenset[str]:
+    """Words of the sentence around an address."""
+    return frozenset(_folded(_data()["addresses"]["not_in_address"]))
+
+
+@cache
+def address_japanese() -> re.Pattern[str]:
+    """How places end in Japanese."""
+    return re.compile("|".join(_data()["addresses"]["words_japanese"]))
+
+
+@cache
+def months() -> frozenset[str]:
+    """The names of months, long ones by their beginnings."""
+    return _Months(MONTHS)
+
+
+class _Months(frozenset[str]):
+    """Months by their beginnings: "september" is found by "sep"."""
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and any(super(_Months, self).__contains__(word[:length]) for length in (3, 4, 5, 7)) and len(word) < 12
+
+
+@cache
+def _labelled_number() -> re.Pattern[str]:
+    kinds = "|".join(f"(?P<{kind}>{_either(words)})" for kind, words in _data()["ids"].items())
+    number = _number_words()
+    other = r"(?:[a-z0-9/_-]*\d[a-z0-9/_-]*(?: (?:and|und|et|y|e|en|og|och|oraz|i|a|ja|&) |, ?|と|、))?"
+    return re.compile(
+        rf"(?:(?:(?<![a-z])|(?<=[a-z]-))(?:{kinds})(?:[a-z]{{0,4}}[- ]?(?:{number}))?|(?<![a-z])(?P<any>{number})|(?<=[a-z])(?:nummer|nr)){_GAP}{other}$"
     )
 
 
 @cache
-def _data() -> dict[str, dict[str, list[str]]]:
+def _number_then_label() -> re.Pattern[str]:
+    kinds = "|".join(f"(?P<{kind}>{_either(words)})" for kind, words in _data()["ids"].items())
+    is_my = r"(?:is|ist|est|es|e|er|ar|on|je|to)(?: (?:my|our|the|mein\w*|unser\w*|mon|ma|mi|mia|il mio|la mia|mijn|o meu|a minha|min|mitt|moje|moj))"
+    return re.compile(rf"[ ]?(?:{is_my} |\()(?:{kinds})(?:[a-z]{{0,4}}[- ]?(?:{_number_words()}))?(?![a-z])")
+
+
+def _kind_of(match: re.Match[str] | None) -> str | None:
+    if match is None:
+        return None
+    return next((kind for kind, said in match.groupdict().items() if said and kind != "any"), "")
+
+
+@cache
+def _number_words() -> str:
+    return _either(_data()["numbers"]["words"])
+
+
+@cache
+def _data() -> dict[str, Any]:
     with _FILE.open("rb") as file:
         return tomllib.load(file)
 

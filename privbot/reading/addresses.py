@@ -1,0 +1,217 @@
+"""Postal addresses: what stands behind a label, and what has the shape of one – on lines of its own or inside a sentence.
+
+The anchor is the end of an address, postcode and town as each country writes them; from there the parts before it (street and number,
+flat, the name of a house) are gathered leftwards, over commas and line ends, until something cannot be a part. Japan writes from the
+large to the small and has a shape of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from privbot.reading import details
+from privbot.reading.fold import Folded, fold
+from privbot.reading.layout import Layout
+from privbot.reading.model import Detail
+
+MOST_PARTS = 4
+"""Parts of an address before its postcode and town: flat, house, street, district."""
+LONGEST_PART = 48
+
+_UPPER = "A-ZÀ-ÖØ-ÞŁŠŽČĆŘĎŤŇŚŻŹŐŰ"
+_TOWN = (
+    rf"(?:(?:St\.?|Sankt|Bad|Den|De|La|Le|Les|El|Los|Las|L['’]|['’]s[- ]|New|San|Santa)[ -]?)?[{_UPPER}][\w'’.-]*[\w)]"
+    rf"(?:(?: (?:an der|am|im|in der|de la|de|do|da|dos|di|del|della|nad|sur|sous|les|en|op|aan|den|bei|i|upon|on|of|by)| /)? ?-?(?!\d)[{_UPPER}][\w'’.-]*\w"
+    rf"| (?:[CKNSVØ]|\d{{1,2}})(?![\w.,]*\d)(?=[\s,.)]|$))*"
+)
+_CODE_FIRST = rf"(?:(?:[A-Z]{{1,2}}[- ])?\d{{4,5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}) {_TOWN}(?: \([A-Z]{{2}}\))?"
+_UK = r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
+_UK_SHORT = rf"{_TOWN},? [A-Z]{{1,2}}\d[A-Z\d]?"
+_EIRCODE = r"[ACDEFHKNPRTVWXY]\d[\dW] ?[A-Z\d]{4}"
+_STATES = (
+    r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|"
+    r"NSW|VIC|QLD|SA|TAS|ACT|NT|ON|QC|BC|AB|MB|SK|NS|NB|Calif(?:ornia|\.))"
+)
+_STATE_AND_CODE = rf"(?:{_TOWN},? )?{_STATES},? (?:\d{{5}}(?:-\d{{4}})?|\d{{4}}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+_STATE_ALONE = rf"{_TOWN}, {_STATES}(?![\w-])"
+_CODE_LAST = rf"{_TOWN}(?:,? ?[-–]? ?)(?:\d{{5}}-\d{{3}}|\d{{3}} ?\d{{3}}|\d{{4}}-\d{{3}})(?![\w-])"
+_ANCHOR = re.compile(
+    rf"(?<![\w/-])(?:(?P<uk>{_UK})|(?P<eircode>{_EIRCODE})|(?P<state>{_STATE_AND_CODE})|(?P<first>{_CODE_FIRST})|(?P<last>{_CODE_LAST})"
+    rf"|(?P<weak>{_STATE_ALONE}|{_UK_SHORT}))(?!\w)"
+)
+_LOWER_UK = re.compile(r"(?<!\w)(?:flat \w+,? )?\d+[a-z]?(?: [a-z'’]+){2,5} (?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?!\w)")
+_STREET = re.compile(r"\d")
+_BEFORE_STREET = re.compile(
+    rf"(?:(?:flat|unit|apt|apartment|suite|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
+    rf"top|whg|wohnung|hinterhaus|bus|lgh|byt|m)\b\.? ?[\w/-]*|#\w+|[{_UPPER}]-?\d+\w*)",
+    re.IGNORECASE,
+)
+_AFTER_NUMBER = re.compile(
+    r"(?:\d{1,4}[º°ª]?\.? ?(?:[a-z]|izq\w*|dcha?|der\w*|esq\w*|dto|tv|th|mf|sal)?\.?|(?:piso|andar|apto?|appt|flat|esc|bl|lgh|st|kl|as|bus|"
+    r"bte|interno|scala|bairro|col|m|lok|byt)\b\.?.*|c/o .*|[a-zA-Z] ?\d{1,3})",
+    re.IGNORECASE,
+)
+_TRIM = re.compile(r"^[\s\-–—•*:;>\"“„»«(]+|[\s\-–—;:\"”“»«]+$")
+_KANJI = "\u4e00-\u9fff々ヶケ"
+_NUMBER = "[0-9０-９一二三四五六七八九十百〇]"
+_JAPANESE = re.compile(
+    rf"(?:〒 ?\d{{3}}[-－ー‐]?\d{{4}}[ 　\n]*)?"
+    rf"(?:(?:東京都|北海道|京都府|大阪府|[{_KANJI}]{{2,3}}県)[ 　]?)?(?:[{_KANJI}ぁ-ゖァ-ヺー]{{1,6}}?(?:市|郡|区)|(?<=都)[{_KANJI}]{{1,4}}区|(?<=[都道府県])[{_KANJI}]{{1,6}}[町村])"
+    rf"[{_KANJI}ぁ-ゖァ-ヺーノ之 　]{{0,18}}?[ 　]?(?:[字乙甲丙丁][{_KANJI}ぁ-ゖァ-ヺ]{{0,8}})?{_NUMBER}[0-9０-９]*"
+    rf"(?:[ 　]?(?:丁目|番地の?|番|号室?|[-－ー‐−–の])[ 　]?(?:{_NUMBER}|l){{0,5}}){{0,6}}(?:号室?|番地)?"
+    rf"(?:[ 　](?:[ァ-ヺー{_KANJI}ぁ-ゖA-Za-z]{{2,14}}[ 　]?[A-Z]?\d{{1,4}}(?:号室?)?|寮?\d+号室?))?"
+)
+
+
+def find(body: str, folded: Folded, layout: Layout, name: Detail | None) -> Iterator[Detail]:
+    """The postal addresses of a text, surest first and each once. A line that is the writer's name is never part of one."""
+    taken: list[tuple[int, int]] = []
+    known = fold(name.value).text if name else ""
+    for found in (*_labelled(body, folded, known), *_japanese(body, layout), *_shaped(body, layout, known), *_resident(body, folded)):
+        if not any(found.start < end and start < found.end for start, end in taken):
+            taken.append((found.start, found.end))
+            yield found
+
+
+def _labelled(body: str, folded: Folded, known: str) -> Iterator[Detail]:
+    for match in details.label("address").finditer(folded.text):
+        start, end = folded.original(*match.span(1))
+        value = body[start:end].strip(" 　.;")
+        if "@" in value or "://" in value:
+            continue
+        shaped = next((found for found in _shaped(body[start : end + 160], None, known) if found.start <= 2), None)
+        if shaped:
+            yield Detail(shaped.value, "label", 0.95, start + shaped.start, start + shaped.end)
+            continue
+        following = body[end : end + 80].lstrip("\n").split("\n", 1)[0].strip()
+        if following and _ANCHOR.match(following) and ":" not in following:
+            end = body.index(following, end) + len(following)
+            value = f"{value.rstrip(',')}, {following}"
+        if _STREET.search(value) and len(value) <= 120:
+            yield Detail(value, "label", 0.85, start, end)
+
+
+def _japanese(body: str, layout: Layout) -> Iterator[Detail]:
+    if "\u3040" > max(body, default=""):
+        return
+    for match in _JAPANESE.finditer(body):
+        value = " ".join(match[0].split())
+        if re.search(rf"{_NUMBER}(?:[-－ー‐−–]|丁目|番|号|$)", value) and not re.match(rf".{{0,8}}?{_NUMBER}+(?:年|月|日|時|回|円|人|件|%)", value):
+            after = body[match.end() : match.end() + 1]
+            if after in "年月日時回円人件名個%" and after:
+                continue
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            signed = start >= layout.block_start
+            yield Detail(value, "signature" if signed else "body", 0.85, start, match.end())
+
+
+def _shaped(body: str, layout: Layout | None, known: str) -> Iterator[Detail]:
+    """Addresses by their shape: from postcode and town leftwards."""
+    for match in _LOWER_UK.finditer(body):
+        yield Detail(match[0], "body", 0.6, *match.span())
+    for anchor in _ANCHOR.finditer(body):
+        start = _start(body, anchor, known)
+        if start is None:
+            continue
+        value = re.sub(r",?[ \t\r]*\n\s*", ", ", body[start : anchor.end()].rstrip(" ."))
+        signed = layout is not None and start >= layout.block_start
+        yield Detail(value, "signature" if signed else "body", 0.6 if anchor["weak"] else 0.8, start, start + len(body[start : anchor.end()].rstrip(" .")))
+
+
+def _start(body: str, anchor: re.Match[str], known: str) -> int | None:
+    """Where the address that ends in an anchor begins; None if there is no street before it."""
+    position, has_street, parts = anchor.start(), False, 0
+    town_first = anchor["uk"] or anchor["eircode"] or (anchor["last"] is None and anchor["state"] and not re.match(r"\w+.*, ", anchor[0]))
+    named_only = bool(anchor["uk"] or anchor["eircode"])
+    start: int | None = None
+    while parts < MOST_PARTS:
+        part_start, part_end = _part_before(body, position)
+        if part_start >= part_end:
+            break
+        text = body[part_start:part_end]
+        sits = _beginning(text)
+        if sits is None or (known and fold(text[sits:]).text.strip(" .,") == known):
+            break
+        piece, whole = text[sits:], sits == 0
+        numbered = bool(_STREET.search(piece))
+        if has_street and not (_BEFORE_STREET.match(piece) if whole else _BEFORE_STREET.fullmatch(piece.strip())):
+            break
+        if not has_street and not numbered and not named_only and parts >= 1 and not town_first:
+            break
+        if known and known in fold(piece).text:
+            cut = fold(piece).text.index(known) + len(known)
+            sits, whole, piece = sits + cut, False, piece[cut:]
+            numbered = bool(_STREET.search(piece))
+            sits += len(piece) - len(piece.lstrip(" ,/"))
+            if not piece.strip(" ,/"):
+                break
+        continues = bool(_AFTER_NUMBER.fullmatch(piece.strip())) or bool(_BEFORE_STREET.fullmatch(piece.strip()))
+        start, position = part_start + sits, part_start
+        has_street = has_street or (numbered and not continues)
+        parts += 1
+        if not whole:
+            break
+    if start is None or not (has_street or (named_only and parts >= 2)):
+        return None
+    return start
+
+
+def _part_before(body: str, position: int) -> tuple[int, int]:
+    """The part of an address that ends right before `position`: back to a comma, a line end or the start of a sentence."""
+    end = position
+    while end > 0 and body[end - 1] in " ,\n\r\t-–/|·":
+        end -= 1
+    if body[end:position].count("\n") > 1 and body[end:position].strip(" \r\n") == "" and "\n\n" in body[end:position]:
+        return end, end
+    start = end
+    while start > 0 and end - start < LONGEST_PART + 12 and body[start - 1] not in ",\n;|·":
+        start -= 1
+    while start < end and body[start] in " \t":
+        start += 1
+    return start, end
+
+
+def _beginning(text: str) -> int | None:
+    """Where in a part the address begins: 0 if the whole part can be one, later if a sentence leads up to it; None if nowhere."""
+    colon = max(text.rfind(": "), text.rfind(") "), text.rfind(". ") if re.search(r"[a-zß-ÿ]{4,}\. ", text) else -1, text.rfind("“ "), text.rfind("? "), text.rfind("! "))
+    offset = colon + 2 if colon >= 0 else 0
+    words = [(match.start() + offset, match[0]) for match in re.finditer(r"\S+", text[offset:])]
+    keep: int | None = None
+    for at, word in reversed(words):
+        bare = fold(word).text.strip(".,'\"()“”„»«:")
+        if bare in details.not_in_address() or re.fullmatch(r"(?:19|20)\d\d", bare) and at != words[-1][0]:
+            break
+        if word[0].isdigit() or word[0].isupper() or word[0] in "#'’\"“„(" or bare in details.street_words() or re.search(r"(?:straat|gatan|vagen|gata|vej|gade|katu|tie|weg|laan|strasse|str)$", bare):
+            keep = at if not (bare in details.particles() and word[0].islower() and bare not in details.street_words()) else keep
+            if bare in details.particles() and keep is None:
+                break
+            continue
+        if bare in details.particles():
+            continue
+        break
+    if keep is None:
+        return None
+    lead = text[keep:]
+    # "since 1 June Mill Road 30": the day and the month belong to the sentence.
+    if dated := re.match(r"(?:\d{1,2}\.? )?([^\W\d_]{3,})\.? (?=\S)", lead):
+        if fold(dated[1]).text in details.months():
+            keep += dated.end()
+    return keep
+
+
+def _resident(body: str, folded: Folded) -> Iterator[Detail]:
+    """ "I live at 9 Mill Lane in Otley": a street with a number, even without a postcode, behind the words that say one lives there."""
+    for match in details.residence().finditer(folded.text):
+        start, _ = folded.original(match.end() - 1, match.end())
+        start += 1
+        given = _RESIDENCE.match(body, start, min(len(body), start + 90))
+        if given and _STREET.search(given[0]):
+            value = given[0].rstrip(" ,.")
+            yield Detail(value, "body", 0.65, start, start + len(value))
+
+
+_RESIDENCE = re.compile(
+    rf"(?:\d+[\w/-]*,? )?(?:[{_UPPER}\d#][\w'’./-]*|de|la|du|des|der|den|van|von|di|del|della|do|da|dos|rue|via|calle|avenida|ul\.|al\.|os\.|am|an|im|of|the|na|in|i|à|w|v|en|em|a)"
+    rf"(?:,? (?:[{_UPPER}\d#(][\w'’./)-]*|de|la|du|des|der|den|van|von|di|del|della|do|da|dos|rue|via|calle|avenida|am|an|im|of|the|na|in|i|à|w|v|en|em|a(?= [{_UPPER}])))*"
+)

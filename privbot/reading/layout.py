@@ -1,0 +1,76 @@
+"""The lines of a mail as extraction sees them: where each stands, and where the writer's closing block begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from privbot.reading import details
+from privbot.reading.fold import Folded
+
+TAIL = 6
+"""Lines at the end of a mail in which a signature is looked for when no closing formula announces it."""
+LONGEST_BLOCK = 8
+"""Lines after a closing formula that can still belong to the signature."""
+
+_QUOTED = re.compile(r"^[ ]*>[^\n]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without the spaces around it."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where the line ends in the text."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The lines of a text that are not empty, and those that can be its signature."""
+
+    lines: tuple[Line, ...]
+    closing: int | None
+    """Index of the first line after the last closing formula ("Kind regards"), if one stands near the end."""
+
+    @property
+    def block(self) -> tuple[Line, ...]:
+        """The lines in which the writer signs: those below the closing formula, else the last few."""
+        if self.closing is not None:
+            return self.lines[self.closing : self.closing + LONGEST_BLOCK]
+        return self.lines[-TAIL:]
+
+    @property
+    def block_start(self) -> int:
+        """Where the first line of the block stands in the text."""
+        return self.block[0].start if self.block else 0
+
+
+def without_quotes(text: str) -> str:
+    """The text with quoted lines blanked out, so that nobody who is quoted is taken for the writer; all offsets stay."""
+    return _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text) if ">" in text else text
+
+
+def of(text: str, folded: Folded) -> Layout:
+    """The layout of a text and its folded form."""
+    lines = tuple(_lines(text))
+    closings = [folded.original(match.end() - 1, match.end())[1] for match in details.closing().finditer(folded.text)]
+    closing = None
+    if closings:
+        closing = sum(1 for line in lines if line.start < closings[-1])
+        if not 0 < len(lines) - closing <= LONGEST_BLOCK + TAIL:
+            closing = None
+    return Layout(lines, closing)
+
+
+def _lines(text: str) -> list[Line]:
+    found, position = [], 0
+    for line in text.split("\n"):
+        if stripped := line.strip():
+            found.append(Line(stripped, position + line.index(stripped[0])))
+        position += len(line) + 1
+    return found

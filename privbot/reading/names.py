@@ -1,0 +1,200 @@
+"""The requester's name.
+
+The order is the one that held on real letters: label > header name found in the body > introduction > signature; the header alone is a
+low-confidence guess. Never taken: the addressee, a data protection officer, a company, somebody quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from privbot.reading import details
+from privbot.reading.fold import Folded, fold
+from privbot.reading.layout import Layout, Line
+from privbot.reading.model import Detail
+from privbot.reading.people import is_japanese, is_person, without_title
+
+_BRACKETS = re.compile(r"[ 　]*[(（][^)）\n]*[)）]?")
+_PART = re.compile(r"[,;|/•·]|\s[-–—]\s|\s{2,}|(?<=[.!?…]) |[。、！？!?]")
+_KISSES = re.compile(r"(?: x+| xo+|,? ?[:;]-?[)D]|[ ]*[❤♥🙂😊🙏]+\ufe0f?)$")
+_INLINE = re.compile(r"(?:[,.!?;:)]|\s[-–—/]) ?((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_][\w'’.-]*){0,3})\.?$")
+_GIVEN = re.compile(
+    r"(?:(?:de|da|di|van|von|der|den|del|la|le|dos|el|al|bin|ter|ten|af) )*[^\W\d_][\w'’.-]*"
+    r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af|[A-ZÀ-Ž][\w'’.-]*))*"
+)
+_KANJI = "\u4e00-\u9fff々ヶ"
+_ENDS_JAPANESE = r"(?:と申|と言い|といい|という者|って(?:言|い|もん)|でございます|です|だ。)"
+_JAPANESE_SELF = re.compile(
+    rf"(?:(?<=[の、。，,「（(：:）)\s〜～・ぁ-ゖ0-9])|^)"
+    rf"([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[ァ-ヺー]{{2,9}}[ 　・]?[{_KANJI}]{{1,3}}|[ァ-ヺー]{{2,9}}(?:[ 　・][ァ-ヺー]{{1,9}}){{1,4}}"
+    rf"|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}?)"
+    rf"(?:[（(][^）)\n]*[）)])?{_ENDS_JAPANESE}",
+    re.MULTILINE,
+)
+_JAPANESE_SIGNED = re.compile(
+    rf"(?:^|[\s　。、）)」])([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}"
+    rf"|[ァ-ヺー]{{2,9}}(?:[ 　・][ァ-ヺー]{{1,9}}){{1,4}}|[ァ-ヺー]{{2,9}}[ 　・]?[{_KANJI}]{{1,3}})"
+    r"[ 　]*(?:[(（][^)）\n]*[)）]|[印拝]|より|生年月日.*|(?:会員|お客様|契約|口座|電話|携帯|tel|TEL|☎).*|[+\d〒][\d\s()+\-ー－]*.*)?$"
+)
+
+
+def find(body: str, folded: Folded, layout: Layout, sender_name: str, signature: str) -> Detail | None:
+    """The writer's name. Spans count characters of `body`; a `signature` kept apart from it has none."""
+    sender = _header_person(sender_name)
+    found = _labelled(body, folded) or _header_in_body(body, folded, layout, sender)
+    found = found or _introduced(body, folded) or _signed(body, layout) or _in_signature(signature)
+    if found is None:
+        return Detail(sender, "header", 0.4 if " " in sender or is_japanese(sender) else 0.3) if sender else None
+    return _completed(_plain(found), sender)
+
+
+def _header_person(sender_name: str) -> str:
+    """The person a header names, without title, brackets and company; empty if it names none."""
+    name = _BRACKETS.sub("", sender_name.strip(" \"'"))
+    if is_japanese(name):
+        return next((part for part in (name, *reversed(re.split(r"[ 　]", name))) if len(part) > 1 and is_person(part)), "")
+    if re.fullmatch(r"[\w'’-]+, [\w'’. -]+", name):  # "Quist, Vera"
+        last, _, first = name.partition(", ")
+        name = f"{first} {last}"
+    name = without_title(_PART.split(name)[0].strip())
+    name = name.title() if name.isupper() or name.islower() else name
+    return name if is_person(name) else ""
+
+
+def _plain(found: Detail) -> Detail:
+    value = without_title(found.value)
+    if value == found.value:
+        return found
+    return replace(found, value=value, start=found.start + len(found.value) - len(value) if found.start >= 0 else -1)
+
+
+def _completed(found: Detail, sender: str) -> Detail:
+    """Signed with the first name alone: the header knows the rest."""
+    whole, given = fold(sender).text.split(), fold(found.value).text.split()
+    if len(whole) > len(given) and set(given) < set(whole):
+        return Detail(sender, "header", 0.9)
+    return found
+
+
+def _labelled(body: str, folded: Folded) -> Detail | None:
+    for match in details.label("name").finditer(folded.text):
+        start, end = folded.original(*match.span(1))
+        value = re.split(r"[,;|(（、]|\s{2,}", body[start:end])[0].strip()
+        if is_japanese(value) and re.fullmatch(r"(?:\S[ 　])+\S", value):  # 小 松 原 恒 夫, as OCR leaves it
+            return Detail(re.sub(r"[ 　]", "", value), "label", 0.85, start, start + len(value))
+        if is_person(value, lower_case=True):
+            return Detail(value, "label", 0.95, start, start + len(value))
+    return None
+
+
+def _header_in_body(body: str, folded: Folded, layout: Layout, sender: str) -> Detail | None:
+    """The header's name where the writer says it too: whole anywhere, in part only in the closing block."""
+    if not sender:
+        return None
+    if is_japanese(sender):
+        return _japanese_header_in_body(body, sender)
+    name = fold(sender).text
+    if " " in name and (found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded.text)):
+        start, end = folded.original(*found.span())
+        return Detail(body[start:end], "signature", 0.97, start, end)
+    words = [word.strip(".") for word in name.split() if len(word.strip(".")) > 2 and word not in details.particles()]
+    for line in reversed(layout.block):
+        if len(line.text) > 60:
+            continue
+        said = fold(line.text).text
+        known = next((found for word in words if (found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said))), None)
+        if known and (signed := next((part for part in _parts(line) if fold(part.value).text.find(known[0]) >= 0), None)):
+            return signed
+    return None
+
+
+def _japanese_header_in_body(body: str, sender: str) -> Detail | None:
+    surname, *given = re.split(r"[ 　]", sender)
+    if given:
+        whole = re.search(rf"{re.escape(surname)}[ 　]?{re.escape(''.join(given))}", body)
+        return Detail(whole[0], "signature", 0.97, *whole.span()) if whole else None
+    if whole := re.search(
+        rf"{re.escape(sender)}(?:[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}?|[{_KANJI}]{{1,3}}|[ァ-ヺー]{{1,4}})"
+        rf"(?=[ 　]*(?:$|\n|[（(、。，」\d+]|の[^り]|は|が|を|に|と|も|{_ENDS_JAPANESE}|会員|電話|携帯))",
+        body,
+    ):
+        if is_person(whole[0]):
+            return Detail(whole[0], "signature", 0.9, *whole.span())
+    if whole := re.search(rf"(?<![{_KANJI}])[{_KANJI}]{{1,4}}[ 　]{re.escape(sender)}(?![{_KANJI}ぁ-ゖ]{{2}})", body):
+        return Detail(whole[0], "signature", 0.9, *whole.span())
+    at = body.find(sender)
+    return Detail(sender, "signature", 0.8, at, at + len(sender)) if at >= 0 else None
+
+
+def _introduced(body: str, folded: Folded) -> Detail | None:
+    for match in details.introduction().finditer(folded.text):
+        start, _ = folded.original(match.end(), match.end() + 1)
+        given = _GIVEN.match(body, start, min(len(body), start + 60))
+        if given and is_person(given[0]) and given[0][0].isupper():
+            value = given[0].rstrip(".")
+            return Detail(value, "introduction", 0.85, start, start + len(value))
+    for japanese in _JAPANESE_SELF.finditer(body):
+        if len(japanese[1]) >= 2 and is_person(japanese[1]):
+            certain = "申" in japanese[0][-2:] or "言" in japanese[0][-2:] or re.search(r"[ 　]", japanese[1])
+            return Detail(japanese[1], "introduction", 0.85 if certain else 0.6, *japanese.span(1))
+    return None
+
+
+def _signed(body: str, layout: Layout) -> Detail | None:
+    """The name in the closing block: below the formula, else the lowest line that is a name, alone or before contact details."""
+    if layout.closing is not None:
+        for line in layout.block[:3]:
+            for part in _parts(line):
+                if is_person(part.value, lower_case=len(part.value.split()) < 4):
+                    return replace(part, confidence=0.85)
+    for place, line in enumerate(reversed(layout.block)):
+        last = place == 0
+        if found := _name_of_line(line, last=last, alone=len(layout.lines) == 1):
+            return found
+    return None
+
+
+def _name_of_line(line: Line, *, last: bool, alone: bool) -> Detail | None:
+    if is_japanese(line.text):
+        signed = _JAPANESE_SIGNED.search(line.text)
+        if signed and len(signed[1]) >= 2 and is_person(signed[1]) and not details.address_japanese().search(signed[1]):
+            return Detail(signed[1], "signature", 0.8, line.start + signed.start(1), line.start + signed.end(1))
+        return None
+    parts = list(_parts(line))
+    if parts and parts[0].start == line.start and not alone and is_person(parts[0].value) and _contacts(line, parts):
+        words = len(parts[0].value.split())
+        if words > 1 or last:
+            return replace(parts[0], confidence=0.8 if words > 1 else 0.6)
+    inline = _INLINE.search(line.text) if last else None
+    if inline and is_person(inline[1]):
+        sure = 0.65 if " " in inline[1] else 0.5
+        return Detail(inline[1], "signature", sure, line.start + inline.start(1), line.start + inline.end(1))
+    return None
+
+
+def _contacts(line: Line, parts: Sequence[Detail]) -> bool:
+    """Whether what stands beside a name on its line is nothing that makes it a sentence."""
+    return len(parts) == 1 or (len(line.text) <= 80 and not re.search(r"[.!?]$", line.text))
+
+
+def _parts(line: Line) -> Iterator[Detail]:
+    """The pieces of a line between commas, dashes and brackets, each as a possible name."""
+    text = _KISSES.sub("", _BRACKETS.sub(lambda found: "," + " " * (len(found[0]) - 1), line.text))
+    position = 0
+    for piece in _PART.split(text):
+        at = text.index(piece, position)
+        position = at + len(piece)
+        value = piece.strip(" 　,.-–—*_~:\"'")
+        if value:
+            start = line.start + text.index(value, at)
+            yield Detail(value, "signature", 0.85, start, start + len(value))
+
+
+def _in_signature(signature: str) -> Detail | None:
+    for line in signature.splitlines()[:3]:
+        for part in _parts(Line(line.strip(), 0)):
+            if is_person(part.value):
+                return replace(part, confidence=0.8, start=-1, end=-1)
+    return None

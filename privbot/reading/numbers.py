@@ -1,0 +1,123 @@
+"""The numbers and user names under which a requester is known: customer, order, policy, patient … – where a word says so, or by their shape.
+
+Not taken: dates, amounts, phone numbers, postcodes, articles of law, file names, and what the mail calls somebody else's own reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from privbot.reading import details
+from privbot.reading.fold import Folded
+from privbot.reading.model import Detail
+
+LONGEST = 32
+WORDS_BEFORE, WORDS_AFTER = 48, 32
+"""Characters around a number in which a word may say what it is."""
+
+_LETTER = "A-Za-zÀ-ÖØ-öø-žß"
+_TOKEN = re.compile(
+    rf"(?<![{_LETTER}0-9@_./+€$£¥#&=?%-])"
+    rf"(?:(?:[A-Z]{{1,4}} )?\d{{1,4}}(?:[ \u00a0]\d{{2,6}}){{1,5}}(?![{_LETTER}0-9/_-])"
+    rf"|[A-Z]{{1,4}} (?=\d[\d/-]{{3,}})[A-Z0-9]+(?:[/-][A-Z0-9]+)*"
+    rf"|@?[{_LETTER}0-9](?:[{_LETTER}0-9_]|[-/.](?=[{_LETTER}0-9]))*)"
+    rf"(?![{_LETTER}0-9_@]|[-.]?@|://|\.[a-z]{{2,4}}\b|[ ]?[%€$£¥])"
+)
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d\d[-/–](?:(?:19|20)?\d\d)|\d{1,2}[/.]\d{4}"
+)
+_AMOUNT = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?")
+_MEASURE = re.compile(
+    r"[ ]?(?:%|‰|€|\$|£|¥|eur|euros?|usd|gbp|chf|kr|zl|kc|円|kg|km|cm|mm|kwh|gb|mb|ms|uhr|h\b|pm|am|years?|jahre?|ans|anos|days?|tage?|jours|"
+    r"times?|hours?|minutes?|people|pages|emails?|mails|年|月|日|時|分|回|件|人|万|歳|冊|台|枚|通|本|個|か月|ヶ月|週|点|社|階|号線|丁目|番地)"
+)
+_NOT_BEFORE = re.compile(
+    r"(?:§+|\bart(?:icles?|ikel|icolo|igo|iculo|\.)?|\bsec(?:tion)?s?|\bregulation|\bverordnung|\b(?:eu|iso|ue|eg|ce|en|din)\)?|第|法|條|条|"
+    r"\b(?:abs|lit|nr\. l|rn|par|paragraph|chapter|lov|lag|zakona|rgpd|gdpr|dsgvo|iban|bic|vat|ust-?id|since|in|from|until|seit|im jahr|depuis|en|dal|od|siden|sedan)"
+    r")[. ]*(?:no|nr)?[. ]*$"
+)
+_OWN_REFERENCE = re.compile(
+    r"(?:\bour ref(?:erence)?|\bunser (?:zeichen|aktenzeichen)|\bunsere zeichen|\bnotre ref(?:erence)?|\bns\.? ?ref|\bnuestra referencia|"
+    r"\bnostro rif|\bons kenmerk|\bnasz znak|\bvar ref|\bvores ref|\bmeidan viite|\bnase zn|\bvat(?: reg)?(?: no)?|\bcompany (?:reg\w*|no)\.?|"
+    r"\bhrb|\bsiret|\bregistered(?: in \w+)?(?: no)?|\bart\.?|当方整理番号|弊所|文書番号)[^a-z0-9\n]{0,4}$"
+)
+_STRUCTURED = re.compile(
+    r"[A-Z]{1,6}[-/]?\d{1,4}[-/][\dA-Z]{2,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/][A-Z]{0,4}\d{3,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/](?:[A-Z0-9]{1,6}[-/])+\d[\dA-Z-]*"
+    r"|[A-Z]{1,4}\d{4,}|\d{2,}[-/][A-Z]{1,4}[-/]?\d{2,}[\dA-Z-]*|\d{2,}[-/][A-Z]{1,4}|\d{2,}[A-Z]?-\d{3,}(?:-[\dA-Z]+)*|\d{2,}(?:-\d{2,}){1,4}(?:-[\dA-Z]{1,2})?"
+    r"|[A-Z]{2,5}-\d{2,}|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}"
+)
+_HANDLE = re.compile(rf"@[{_LETTER}0-9][{_LETTER}0-9_.-]{{2,}}|[{_LETTER}0-9]+_[{_LETTER}0-9_]+")
+_NO_IDS = re.compile(r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|bb|b2|g|web|windows|win|office|art|ps|xbox)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7", re.IGNORECASE)
+_ONLY_DIGITS = re.compile(r"[\d \u00a0]+")
+_QUOTED_HANDLE = re.compile(r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']")
+
+
+def find(text: str, folded: Folded, others: Sequence[Detail] = ()) -> Iterator[Detail]:
+    """The identifying numbers of a text, except where one of `others` (phones, addresses, wallets, dates) already stands."""
+    seen: set[str] = set()
+    for detail in (*_quoted_handles(text, folded), *_tokens(text, folded, others)):
+        if detail.value not in seen:
+            seen.add(detail.value)
+            yield detail
+
+
+def _tokens(text: str, folded: Folded, others: Sequence[Detail]) -> Iterator[Detail]:
+    for match in _TOKEN.finditer(text):
+        value = match[0]
+        if not (any(map(str.isdigit, value)) or "_" in value or value[0] == "@" or "-" in value or "." in value) or len(value) > LONGEST:
+            continue
+        if any(other.start < match.end() and match.start() < other.end for other in others):
+            continue
+        if found := _judged(text, folded, value, match.start(), match.end()):
+            yield found
+
+
+def _judged(text: str, folded: Folded, value: str, start: int, end: int) -> Detail | None:
+    """A token as an id, if a word beside it or its shape says that it is one."""
+    before, after = _around(folded, start, end)
+    has_digit = any(map(str.isdigit, value))
+    if _DATE.fullmatch(value) or _OWN_REFERENCE.search(before) or (has_digit and _NOT_BEFORE.search(before)):
+        return None
+    kind = details.number_kind(before)
+    if kind is None and has_digit:
+        kind = details.number_kind_after(after)
+    digits = sum(map(str.isdigit, value))
+    if kind is not None and _fits_label(value, kind, digits, after):
+        return Detail(value, "label", 0.9, start, end, kind=kind)
+    if _MEASURE.match(after) or _AMOUNT.fullmatch(value) or _NO_IDS.fullmatch(value):
+        return None
+    if _HANDLE.fullmatch(value) and not value.isupper():
+        return Detail(value, "body", 0.7, start, end, kind="user")
+    if digits >= 3 and _STRUCTURED.fullmatch(value):
+        return Detail(value, "body", 0.6, start, end)
+    return None
+
+
+def _fits_label(value: str, kind: str, digits: int, after: str) -> bool:
+    if digits == 0:
+        return kind == "user" and bool(re.search(r"[_@.-]|[a-z][A-Z]", value))
+    if _ONLY_DIGITS.fullmatch(value):
+        year = re.fullmatch(r"(?:19|20)\d\d", value)
+        return digits >= 3 and not year and not _MEASURE.match(after)
+    if _AMOUNT.fullmatch(value):
+        return False
+    return digits >= 2 or kind == "user"
+
+
+def _quoted_handles(text: str, folded: Folded) -> Iterator[Detail]:
+    """ "my player name is "Moss☆Pool"": a user name in quotation marks may be anything."""
+    for label in details.user_words().finditer(folded.text):
+        start, end = folded.original(label.end() - 1, label.end())
+        name = _QUOTED_HANDLE.match(text, end)
+        if name:
+            yield Detail(name["name"], "label", 0.85, *name.span("name"), kind="user")
+
+
+def _around(folded: Folded, start: int, end: int) -> tuple[str, str]:
+    """The folded words right before and after a span of the text."""
+    if folded.offsets is not None:
+        start = sum(1 for offset in folded.offsets if offset < start)
+        end = sum(1 for offset in folded.offsets if offset < end)
+    line = folded.text.rfind("\n", 0, start)
+    return folded.text[max(0, start - WORDS_BEFORE, line + 1) : start], folded.text[end : end + WORDS_AFTER].split("\n", 1)[0]

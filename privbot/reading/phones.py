@@ -1,0 +1,83 @@
+"""Phone numbers, in E.164.
+
+A number that a numbering plan knows (phonenumbers: VALID) counts anywhere; one that is only POSSIBLE where something says that it is a
+phone: a label, a trunk zero or country code written as people write phones, or a signature line of its own. Numbering plans lag behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from privbot.reading import details
+from privbot.reading.fold import Folded
+from privbot.reading.model import Detail
+
+REGION_OF_LANGUAGE = {
+    "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH", "CA"), "es": ("ES", "MX", "AR", "CO", "CL", "US"), "it": ("IT", "CH"),
+    "nl": ("NL", "BE"), "pt": ("PT", "BR"), "pl": ("PL",), "sv": ("SE", "FI"), "da": ("DK",), "fi": ("FI",), "cs": ("CZ", "SK"),
+    "ja": ("JP", "US"), "en": ("GB", "US", "IE", "AU", "IN", "NZ", "JP"),
+}  # fmt: skip
+"""Where a phone number without a country code is looked for, first hit wins."""
+FEWEST_DIGITS, MOST_DIGITS = 8, 15
+
+_MAYBE = re.compile(r"(?<![\w@#/.-])(?:\+|00 ?\d|\(\+?\d{1,5}\) ?|\d)(?:[ \u00a0()./–-]{0,3}\d|の(?=\d)){6,15}(?![\w/-]*[A-Za-z@_])")
+_DATE = re.compile(r"\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
+_NORTH_AMERICAN = re.compile(r"\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}")
+_WRITTEN_AS_PHONE = re.compile(r"\+|\(?0[1-9]")
+_NOBODYS = {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
+"""Numbers of hotlines: no person has one."""
+
+
+def find(body: str, folded: Folded, language: str) -> Iterator[Detail]:
+    """The phone numbers of a text, each once. phonenumbers is slow and is shown nothing but what has the digits of one."""
+    seen = set()
+    for match in _MAYBE.finditer(body):
+        written = match[0].rstrip()
+        if not FEWEST_DIGITS <= sum(map(str.isdigit, written)) <= MOST_DIGITS or _DATE.search(written):
+            continue
+        said = _said_before(folded, match.start())
+        if details.number_before().search(said) and not details.phone_before().search(said):
+            continue
+        found = _number(written, language, labelled=bool(details.phone_before().search(said)))
+        if found and found[0] not in seen:
+            seen.add(found[0])
+            yield Detail(found[0], "label" if found[1] > 0.8 else "body", found[1], match.start(), match.start() + len(written))
+
+
+def _said_before(folded: Folded, start: int) -> str:
+    """The folded words right before a place of the text."""
+    if folded.offsets is not None:
+        start = sum(1 for offset in folded.offsets if offset < start)
+    return folded.text[max(0, start - 40) : start]
+
+
+def _number(written: str, language: str, *, labelled: bool) -> tuple[str, float] | None:
+    possible = None
+    looks_like_one = labelled or bool(_WRITTEN_AS_PHONE.match(written))
+    for region in REGION_OF_LANGUAGE.get(language, REGION_OF_LANGUAGE["en"]):
+        try:
+            parsed = phonenumbers.parse(written.replace("の", "-"), region)
+        except phonenumbers.NumberParseException:
+            continue
+        if region in ("US", "CA") and written[0] != "+" and not _NORTH_AMERICAN.fullmatch(written):
+            continue
+        number = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+        kind = phonenumbers.number_type(parsed)
+        if kind in _NOBODYS:
+            return None
+        if kind != PhoneNumberType.UNKNOWN and (looks_like_one or _grouped(written)):
+            return number, 0.95 if labelled or written[0] == "+" else 0.75
+        if possible is None and looks_like_one and phonenumbers.is_possible_number(parsed):
+            possible = number
+        if written[0] == "+":
+            break
+    return (possible, 0.85 if labelled else 0.55) if possible else None
+
+
+def _grouped(written: str) -> bool:
+    """Written in groups, as phones are; a bare run of digits without a trunk zero is some other number."""
+    return bool(re.search(r"\d[ ()./-]+\d", written))
