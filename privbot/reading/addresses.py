@@ -14,6 +14,7 @@ from privbot.reading import details
 from privbot.reading.fold import Folded, fold
 from privbot.reading.layout import Layout
 from privbot.reading.model import Detail
+from privbot.reading.people import is_japanese
 
 MOST_PARTS = 4
 """Parts of an address before its postcode and town: flat, house, street, district."""
@@ -27,7 +28,7 @@ _TOWN = (
 )
 _CODE_FIRST = rf"(?:(?:[A-Z]{{1,2}}[- ])?\d{{4,5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}) {_TOWN}(?: \([A-Z]{{2}}\))?"
 _UK = r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
-_UK_SHORT = rf"{_TOWN},? [A-Z]{{1,2}}\d[A-Z\d]?"
+_UK_SHORT = rf"{_TOWN},? [A-Z]{{1,2}}\d[A-Z\d]?(?! ?\d[A-Z]{{2}})(?! ?[A-Z\d]{{4}}(?!\w))"
 _EIRCODE = r"[ACDEFHKNPRTVWXY]\d[\dW] ?[A-Z\d]{4}"
 _STATES = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|"
@@ -55,11 +56,13 @@ _AFTER_NUMBER = re.compile(
 _TRIM = re.compile(r"^[\s\-–—•*:;>\"“„»«(]+|[\s\-–—;:\"”“»«]+$")
 _KANJI = "\u4e00-\u9fff々ヶケ"
 _NUMBER = "[0-9０-９一二三四五六七八九十百〇]"
+_PLACE = "[" + _KANJI + "ぁ-ゖァ-ヺー]"
+_BLOCK = rf"(?:{_NUMBER}{{1,6}}|\d+l)"
 _JAPANESE = re.compile(
     rf"(?:〒 ?\d{{3}}[-－ー‐]?\d{{4}}[ 　\n]*)?"
-    rf"(?:(?:東京都|北海道|京都府|大阪府|[{_KANJI}]{{2,3}}県)[ 　]?)?(?:[{_KANJI}ぁ-ゖァ-ヺー]{{1,6}}?(?:市|郡|区)|(?<=都)[{_KANJI}]{{1,4}}区|(?<=[都道府県])[{_KANJI}]{{1,6}}[町村])"
-    rf"[{_KANJI}ぁ-ゖァ-ヺーノ之 　]{{0,18}}?[ 　]?(?:[字乙甲丙丁][{_KANJI}ぁ-ゖァ-ヺ]{{0,8}})?{_NUMBER}[0-9０-９]*"
-    rf"(?:[ 　]?(?:丁目|番地の?|番|号室?|[-－ー‐−–の])[ 　]?(?:{_NUMBER}|l){{0,5}}){{0,6}}(?:号室?|番地)?"
+    rf"(?:(?:東京都|北海道|京都府|大阪府|[{_KANJI}]{{2,3}}県)[ 　]?{_PLACE}{{1,7}}?[市郡区町村]"
+    rf"|(?<![{_KANJI}])(?:[{_KANJI}]{{1,5}}?|さいたま|つくば|いわき|うるま|あわら|みどり|かすみがうら|ひたちなか)[市郡区])"
+    rf"(?:{_PLACE}|[ 　]){{0,18}}?{_BLOCK}(?:[ 　]?(?:丁目|番地の?|番町?|[-－ー‐−–の])[ 　]?{_BLOCK})*(?:丁目|番地|番|号室?|号)?"
     rf"(?:[ 　](?:[ァ-ヺー{_KANJI}ぁ-ゖA-Za-z]{{2,14}}[ 　]?[A-Z]?\d{{1,4}}(?:号室?)?|寮?\d+号室?))?"
 )
 
@@ -122,7 +125,7 @@ def _shaped(body: str, layout: Layout | None, known: str) -> Iterator[Detail]:
 def _start(body: str, anchor: re.Match[str], known: str) -> int | None:
     """Where the address that ends in an anchor begins; None if there is no street before it."""
     position, has_street, parts = anchor.start(), False, 0
-    town_first = anchor["uk"] or anchor["eircode"] or (anchor["last"] is None and anchor["state"] and not re.match(r"\w+.*, ", anchor[0]))
+    town_first = bool(anchor["uk"] or anchor["eircode"] or anchor["last"] or anchor["state"])
     named_only = bool(anchor["uk"] or anchor["eircode"])
     start: int | None = None
     while parts < MOST_PARTS:
@@ -174,11 +177,13 @@ def _part_before(body: str, position: int) -> tuple[int, int]:
 
 def _beginning(text: str) -> int | None:
     """Where in a part the address begins: 0 if the whole part can be one, later if a sentence leads up to it; None if nowhere."""
-    colon = max(text.rfind(": "), text.rfind(") "), text.rfind(". ") if re.search(r"[a-zß-ÿ]{4,}\. ", text) else -1, text.rfind("“ "), text.rfind("? "), text.rfind("! "))
+    colon = max(text.rfind(": "), text.rfind(") "), text.rfind(". ") if re.search(r"[a-zß-ÿ]{4,}(?<!str)(?<!bldg)\. ", text) else -1, text.rfind("“ "), text.rfind("? "), text.rfind("! "))
     offset = colon + 2 if colon >= 0 else 0
     words = [(match.start() + offset, match[0]) for match in re.finditer(r"\S+", text[offset:])]
     keep: int | None = None
     for at, word in reversed(words):
+        if is_japanese(word):
+            break
         bare = fold(word).text.strip(".,'\"()“”„»«:")
         if bare in details.not_in_address() or re.fullmatch(r"(?:19|20)\d\d", bare) and at != words[-1][0]:
             break
@@ -206,7 +211,7 @@ def _resident(body: str, folded: Folded) -> Iterator[Detail]:
         start, _ = folded.original(match.end() - 1, match.end())
         start += 1
         given = _RESIDENCE.match(body, start, min(len(body), start + 90))
-        if given and _STREET.search(given[0]):
+        if given and _STREET.search(given[0]) and re.search(rf"[{_UPPER}]\w\w", given[0]):
             value = given[0].rstrip(" ,.")
             yield Detail(value, "body", 0.65, start, start + len(value))
 

@@ -13,7 +13,9 @@ from privbot.reading.dates import MONTHS
 from privbot.reading.fold import fold
 
 _FILE = Path(__file__).parent / "details.toml"
-_IS = r"(?:is|was|lautet|ist|war|est|es|era|e|er|ar|on|je|to|jest|of|der|de|的|は|の|が|というのは|という)"
+LONG = 6
+"""Letters from which on a label is known inside a compound word."""
+_IS = r"(?:is|was|lautet|ist|war|est|es|era|e|er|ar|on|je|to|jest|は|の|が|というのは|という)"
 _GAP = rf"(?:[ ]?(?:{_IS}(?![a-z])|[:：;#=.,('\"「（『-]+))*[ ]?"
 
 
@@ -84,15 +86,42 @@ def residence() -> re.Pattern[str]:
 
 
 @cache
+def relative() -> re.Pattern[str]:
+    """ "My late father, ": the end of the match is where the relative's name starts."""
+    words = _data()["relations"]
+    return re.compile(
+        rf"(?<!\w)(?:(?:{_either(words['possessives'])}) (?:(?:{_either(words['late'])}) ){{0,2}})(?:{_either(words['adults'] + words['children'])}),? "
+    )
+
+
+@cache
+def child() -> re.Pattern[str]:
+    """ "My son": whose parent writes."""
+    words = _data()["relations"]
+    return re.compile(
+        rf"(?<!\w)(?:{_either(words['possessives'])}) (?:\w+ )?(?:{_either(words['children'])})(?!\w)|息子|娘|子ども|子供|の(?:父|母)です|\b(?:his|her) (?:mum|mom|mother|father|dad|parent)\b"
+    )
+
+
+@cache
 def nobody() -> frozenset[str]:
     """Words that no name of a person contains."""
     return frozenset(_folded(_data()["people"]["nobody"]))
 
 
 @cache
-def nobody_japanese() -> re.Pattern[str]:
-    """The same in Japanese, where words run together."""
-    return re.compile("|".join(_data()["people"]["nobody_japanese"]))
+def nobody_japanese(*, whole_word: bool) -> re.Pattern[str]:
+    """The same in Japanese, where words run together; of a name without a space also its beginning and its end tell."""
+    words = _data()["people"]["nobody_japanese"]
+    if whole_word:
+        words = [*words, *_data()["people"]["nobody_japanese_edges"]]
+    return re.compile("|".join(words))
+
+
+@cache
+def roles_japanese() -> re.Pattern[str]:
+    """How offices and trades end in Japanese: 司法書士, 営業部."""
+    return re.compile("|".join(_data()["people"]["roles_japanese"]))
 
 
 @cache
@@ -144,7 +173,7 @@ def _labelled_number() -> re.Pattern[str]:
     number = _number_words()
     other = r"(?:[a-z0-9/_-]*\d[a-z0-9/_-]*(?: (?:and|und|et|y|e|en|og|och|oraz|i|a|ja|&) |, ?|と|、))?"
     return re.compile(
-        rf"(?:(?:(?<![a-z])|(?<=[a-z]-))(?:{kinds})(?:[a-z]{{0,4}}[- ]?(?:{number}))?|(?<![a-z])(?P<any>{number})|(?<=[a-z])(?:nummer|nr)){_GAP}{other}$"
+        rf"(?:(?:(?<![a-z])|(?<=[a-z]-)|(?<=[a-z])(?={_either(_long(_data()['ids']))}))(?:{kinds})(?:[a-z]{{0,4}}[- ]?(?:{number}))?|(?<![a-z])(?P<any>{number})|(?<=[a-z])(?:nummer|nr)){_GAP}{other}$"
     )
 
 
@@ -170,6 +199,11 @@ def _number_words() -> str:
 def _data() -> dict[str, Any]:
     with _FILE.open("rb") as file:
         return tomllib.load(file)
+
+
+def _long(ids: dict[str, list[str]]) -> list[str]:
+    """Labels long enough to be found inside a compound: "Versicherungsvertrag"."""
+    return [word for words in ids.values() for word in words if len(word) >= LONG]
 
 
 def _folded(words: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ from privbot.reading.model import Detail
 from privbot.reading.people import is_japanese, is_person, without_title
 
 _BRACKETS = re.compile(r"[ 　]*[(（][^)）\n]*[)）]?")
-_PART = re.compile(r"[,;|/•·]|\s[-–—]\s|\s{2,}|(?<=[.!?…]) |[。、！？!?]")
+_PART = re.compile(r"[,;|/•·]|\s[-–—]\s|\s{2,}|(?<=[a-zß-ÿ]{4}[.!?…]) |: |[。、！？!?]")
 _KISSES = re.compile(r"(?: x+| xo+|,? ?[:;]-?[)D]|[ ]*[❤♥🙂😊🙏]+\ufe0f?)$")
 _INLINE = re.compile(r"(?:[,.!?;:)]|\s[-–—/]) ?((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_][\w'’.-]*){0,3})\.?$")
 _GIVEN = re.compile(
@@ -25,11 +25,11 @@ _GIVEN = re.compile(
     r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af|[A-ZÀ-Ž][\w'’.-]*))*"
 )
 _KANJI = "\u4e00-\u9fff々ヶ"
-_ENDS_JAPANESE = r"(?:と申|と言い|といい|という者|って(?:言|い|もん)|でございます|です|だ。)"
+_ENDS_JAPANESE = r"(?:と申|と言い|といい|という者|って(?:言い|言う|いう|もん)|でございます|です|だ。)"
 _JAPANESE_SELF = re.compile(
     rf"(?:(?<=[の、。，,「（(：:）)\s〜～・ぁ-ゖ0-9])|^)"
     rf"([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[ァ-ヺー]{{2,9}}[ 　・]?[{_KANJI}]{{1,3}}|[ァ-ヺー]{{2,9}}(?:[ 　・][ァ-ヺー]{{1,9}}){{1,4}}"
-    rf"|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}?)"
+    rf"|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}?(?=と))"
     rf"(?:[（(][^）)\n]*[）)])?{_ENDS_JAPANESE}",
     re.MULTILINE,
 )
@@ -54,11 +54,14 @@ def _header_person(sender_name: str) -> str:
     """The person a header names, without title, brackets and company; empty if it names none."""
     name = _BRACKETS.sub("", sender_name.strip(" \"'"))
     if is_japanese(name):
-        return next((part for part in (name, *reversed(re.split(r"[ 　]", name))) if len(part) > 1 and is_person(part)), "")
+        words = [word for word in re.split(r"[ 　]", name) if is_japanese(word)]
+        words = [word for word in words if len(words) == 1 or not details.roles_japanese().search(word)]
+        name = " ".join(words)
+        return name if words and (is_person(name) or re.fullmatch(rf"[{_KANJI}]{{1,4}}", name)) else ""
     if re.fullmatch(r"[\w'’-]+, [\w'’. -]+", name):  # "Quist, Vera"
         last, _, first = name.partition(", ")
         name = f"{first} {last}"
-    name = without_title(_PART.split(name)[0].strip())
+    name = _PART.split(without_title(name))[0].strip()
     name = name.title() if name.isupper() or name.islower() else name
     return name if is_person(name) else ""
 
@@ -181,7 +184,8 @@ def _contacts(line: Line, parts: Sequence[Detail]) -> bool:
 
 def _parts(line: Line) -> Iterator[Detail]:
     """The pieces of a line between commas, dashes and brackets, each as a possible name."""
-    text = _KISSES.sub("", _BRACKETS.sub(lambda found: "," + " " * (len(found[0]) - 1), line.text))
+    text = _titleless(line.text)
+    text = _KISSES.sub("", _BRACKETS.sub(lambda found: "," + " " * (len(found[0]) - 1), text))
     position = 0
     for piece in _PART.split(text):
         at = text.index(piece, position)
@@ -190,6 +194,11 @@ def _parts(line: Line) -> Iterator[Detail]:
         if value:
             start = line.start + text.index(value, at)
             yield Detail(value, "signature", 0.85, start, start + len(value))
+
+
+def _titleless(text: str) -> str:
+    """The line with a title at its start blanked out: its full stop ends no sentence."""
+    return without_title(text).rjust(len(text))
 
 
 def _in_signature(signature: str) -> Detail | None:

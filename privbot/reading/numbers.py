@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from privbot.reading import details
-from privbot.reading.fold import Folded
+from privbot.reading.fold import Folded, fold
 from privbot.reading.model import Detail
 
 LONGEST = 32
@@ -18,14 +18,14 @@ WORDS_BEFORE, WORDS_AFTER = 48, 32
 
 _LETTER = "A-Za-zÀ-ÖØ-öø-žß"
 _TOKEN = re.compile(
-    rf"(?<![{_LETTER}0-9@_./+€$£¥#&=?%-])"
+    rf"(?<![{_LETTER}0-9@_./+€$£¥&=?%])(?<![{_LETTER}0-9]-)"
     rf"(?:(?:[A-Z]{{1,4}} )?\d{{1,4}}(?:[ \u00a0]\d{{2,6}}){{1,5}}(?![{_LETTER}0-9/_-])"
     rf"|[A-Z]{{1,4}} (?=\d[\d/-]{{3,}})[A-Z0-9]+(?:[/-][A-Z0-9]+)*"
     rf"|@?[{_LETTER}0-9](?:[{_LETTER}0-9_]|[-/.](?=[{_LETTER}0-9]))*)"
     rf"(?![{_LETTER}0-9_@]|[-.]?@|://|\.[a-z]{{2,4}}\b|[ ]?[%€$£¥])"
 )
 _DATE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d\d[-/–](?:(?:19|20)?\d\d)|\d{1,2}[/.]\d{4}"
+    r"[0-3]?\d[./-][0-3]?\d[./-](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d\d[-/–](?:(?:19|20)?\d\d)|\d{1,2}[/.]\d{4}"
 )
 _AMOUNT = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?")
 _MEASURE = re.compile(
@@ -45,10 +45,10 @@ _OWN_REFERENCE = re.compile(
 _STRUCTURED = re.compile(
     r"[A-Z]{1,6}[-/]?\d{1,4}[-/][\dA-Z]{2,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/][A-Z]{0,4}\d{3,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/](?:[A-Z0-9]{1,6}[-/])+\d[\dA-Z-]*"
     r"|[A-Z]{1,4}\d{4,}|\d{2,}[-/][A-Z]{1,4}[-/]?\d{2,}[\dA-Z-]*|\d{2,}[-/][A-Z]{1,4}|\d{2,}[A-Z]?-\d{3,}(?:-[\dA-Z]+)*|\d{2,}(?:-\d{2,}){1,4}(?:-[\dA-Z]{1,2})?"
-    r"|[A-Z]{2,5}-\d{2,}|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}"
+    r"|[A-Z]{2,5}-\d{2,}|[a-z]+(?:-[a-z]+)+-?\d+|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}"
 )
 _HANDLE = re.compile(rf"@[{_LETTER}0-9][{_LETTER}0-9_.-]{{2,}}|[{_LETTER}0-9]+_[{_LETTER}0-9_]+")
-_NO_IDS = re.compile(r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|bb|b2|g|web|windows|win|office|art|ps|xbox)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7", re.IGNORECASE)
+_NO_IDS = re.compile(r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7", re.IGNORECASE)
 _ONLY_DIGITS = re.compile(r"[\d \u00a0]+")
 _QUOTED_HANDLE = re.compile(r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']")
 
@@ -80,6 +80,8 @@ def _judged(text: str, folded: Folded, value: str, start: int, end: int) -> Deta
     if _DATE.fullmatch(value) or _OWN_REFERENCE.search(before) or (has_digit and _NOT_BEFORE.search(before)):
         return None
     kind = details.number_kind(before)
+    if kind is None and (prefix := re.match(r"[A-Z]{1,4} (?=\d)", value)):
+        kind = details.number_kind(fold(prefix[0]).text)
     if kind is None and has_digit:
         kind = details.number_kind_after(after)
     digits = sum(map(str.isdigit, value))
@@ -99,7 +101,7 @@ def _fits_label(value: str, kind: str, digits: int, after: str) -> bool:
         return kind == "user" and bool(re.search(r"[_@.-]|[a-z][A-Z]", value))
     if _ONLY_DIGITS.fullmatch(value):
         year = re.fullmatch(r"(?:19|20)\d\d", value)
-        return digits >= 3 and not year and not _MEASURE.match(after)
+        return digits >= (4 if kind == "" else 3) and not year and not _MEASURE.match(after)
     if _AMOUNT.fullmatch(value):
         return False
     return digits >= 2 or kind == "user"

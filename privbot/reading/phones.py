@@ -24,7 +24,7 @@ REGION_OF_LANGUAGE = {
 """Where a phone number without a country code is looked for, first hit wins."""
 FEWEST_DIGITS, MOST_DIGITS = 8, 15
 
-_MAYBE = re.compile(r"(?<![\w@#/.-])(?:\+|00 ?\d|\(\+?\d{1,5}\) ?|\d)(?:[ \u00a0()./–-]{0,3}\d|の(?=\d)){6,15}(?![\w/-]*[A-Za-z@_])")
+_MAYBE = re.compile(r"(?<![A-Za-z0-9_@#/.-])(?:\+|00 ?\d|\(\+?\d{1,5}\) ?|\d)(?:[ \u00a0()./–-]{0,3}\d|の(?=\d)){6,15}(?![A-Za-z0-9/-]*[A-Za-z@_])")
 _DATE = re.compile(r"\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 _NORTH_AMERICAN = re.compile(r"\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}")
 _WRITTEN_AS_PHONE = re.compile(r"\+|\(?0[1-9]")
