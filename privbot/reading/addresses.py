@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from privbot.reading import details
+from privbot.reading.dates import month_of
 from privbot.reading.fold import Folded, fold
 from privbot.reading.layout import Layout
 from privbot.reading.model import Detail
@@ -22,7 +23,7 @@ LONGEST_PART = 48
 
 _UPPER = "A-ZÀ-ÖØ-ÞŁŠŽČĆŘĎŤŇŚŻŹŐŰ"
 _TOWN = (
-    rf"(?:(?:St\.?|Sankt|Bad|Den|De|La|Le|Les|El|Los|Las|L['’]|['’]s[- ]|New|San|Santa)[ -]?)?[{_UPPER}][\w'’.-]*[\w)]"
+    rf"(?:(?:St\.?|Sankt|Bad|Den|De|La|Le|Les|El|Los|Las|L['’]|['’]s[- ]|New|San|Santa)[ -]?)?[{_UPPER}][\w'’.-]*\w"
     rf"(?:(?: (?:an der|am|im|in der|de la|de|do|da|dos|di|del|della|nad|sur|sous|les|en|op|aan|den|bei|i|upon|on|of|by)| /)? ?-?(?!\d)[{_UPPER}][\w'’.-]*\w"
     rf"| (?:[CKNSVØ]|\d{{1,2}})(?![\w.,]*\d)(?=[\s,.)]|$))*"
 )
@@ -34,22 +35,22 @@ _STATES = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|"
     r"NSW|VIC|QLD|SA|TAS|ACT|NT|ON|QC|BC|AB|MB|SK|NS|NB|Calif(?:ornia|\.))"
 )
-_STATE_AND_CODE = rf"(?:{_TOWN},? )?{_STATES},? (?:\d{{5}}(?:-\d{{4}})?|\d{{4}}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+_STATE_AND_CODE = rf"(?:{_TOWN},? )?(?:{_STATES}|\\([{_UPPER}]\\w+\\)),? (?:\d{{5}}(?:-\d{{4}})?|\d{{4}}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
 _STATE_ALONE = rf"{_TOWN}, {_STATES}(?![\w-])"
 _CODE_LAST = rf"{_TOWN}(?:,? ?[-–]? ?)(?:\d{{5}}-\d{{3}}|\d{{3}} ?\d{{3}}|\d{{4}}-\d{{3}})(?![\w-])"
 _ANCHOR = re.compile(
     rf"(?<![\w/-])(?:(?P<uk>{_UK})|(?P<eircode>{_EIRCODE})|(?P<state>{_STATE_AND_CODE})|(?P<first>{_CODE_FIRST})|(?P<last>{_CODE_LAST})"
-    rf"|(?P<weak>{_STATE_ALONE}|{_UK_SHORT}))(?!\w)"
+    rf"|(?P<weak>{_STATE_ALONE}|{_UK_SHORT}|{_TOWN},? (?!(?:19|20)\d\d)\d{{4}}(?! [{_UPPER}])))(?!\w)"
 )
 _LOWER_UK = re.compile(r"(?<!\w)(?:flat \w+,? )?\d+[a-z]?(?: [a-z'’]+){2,5} (?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?!\w)")
 _STREET = re.compile(r"\d")
 _BEFORE_STREET = re.compile(
-    rf"(?:(?:flat|unit|apt|apartment|suite|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
-    rf"top|whg|wohnung|hinterhaus|bus|lgh|byt|m)\b\.? ?[\w/-]*|#\w+|[{_UPPER}]-?\d+\w*)",
+    rf"(?:(?:flat|unit|apt|blk|apartment|suite|residence|residencia|batiment|immeuble|chambre|cite|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
+    rf"top|whg|wohnung|hinterhaus|bus|lgh|byt|m)\b\.? ?[\w/-]*|#[\w-]+|[A-Z]{{1,2}}-?\d+\w*|\d+[a-z]?(?: bis| ter)?)",
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(
-    r"(?:\d{1,4}[º°ª]?\.? ?(?:[a-z]|izq\w*|dcha?|der\w*|esq\w*|dto|tv|th|mf|sal)?\.?|(?:piso|andar|apto?|appt|flat|esc|bl|lgh|st|kl|as|bus|"
+    r"(?:\d{1,4}[º°ª]?\.? ?(?:[a-z]|izq\w*|dcha?|der\w*|esq\w*|dto|tv|th|mf|sal)?\.?|#[\w-]+|(?:piso|andar|porta|etage|étage|appartement|apartamento|apartado|porte|apto?|appt|room|flat|esc|bl|lgh|st|kl|as|bus|"
     r"bte|interno|scala|bairro|col|m|lok|byt)\b\.?.*|c/o .*|[a-zA-Z] ?\d{1,3})",
     re.IGNORECASE,
 )
@@ -128,6 +129,7 @@ def _start(body: str, anchor: re.Match[str], known: str) -> int | None:
     town_first = bool(anchor["uk"] or anchor["eircode"] or anchor["last"] or anchor["state"])
     named_only = bool(anchor["uk"] or anchor["eircode"])
     start: int | None = None
+    any_number = False
     while parts < MOST_PARTS:
         part_start, part_end = _part_before(body, position)
         if part_start >= part_end:
@@ -152,10 +154,11 @@ def _start(body: str, anchor: re.Match[str], known: str) -> int | None:
         continues = bool(_AFTER_NUMBER.fullmatch(piece.strip())) or bool(_BEFORE_STREET.fullmatch(piece.strip()))
         start, position = part_start + sits, part_start
         has_street = has_street or (numbered and not continues)
+        any_number = any_number or numbered
         parts += 1
         if not whole:
             break
-    if start is None or not (has_street or (named_only and parts >= 2)):
+    if start is None or not (has_street or (parts >= 2 and named_only) or (parts >= 3 and any_number)):
         return None
     return start
 
@@ -199,9 +202,9 @@ def _beginning(text: str) -> int | None:
         return None
     lead = text[keep:]
     # "since 1 June Mill Road 30": the day and the month belong to the sentence.
-    if dated := re.match(r"(?:\d{1,2}\.? )?([^\W\d_]{3,})\.? (?=\S)", lead):
-        if fold(dated[1]).text in details.months():
-            keep += dated.end()
+    dated = re.match(r"\d{1,2}\.? ([^\W\d_]{3,9}) (?=\S)", lead)
+    if dated and ". " in dated[0] and month_of(fold(dated[1]).text):
+        keep += dated.end()
     return keep
 
 

@@ -11,11 +11,11 @@ from privbot.reading.fold import Folded
 from privbot.reading.model import Detail
 from privbot.reading.patterns import LanguagePatterns
 
-_TITLE = r"(?:(?:mr|mrs|ms|mx|miss|herrn?|frau|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
+_TITLE = r"(?:(?:mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
 _PRINCIPAL = re.compile(
     r"(?<!\w)(?:on behalf of|im namen (?:von|meine[rs] \w+|unsere[rs] \w+)|im auftrag (?:von|unsere[rs] \w+)|au nom de|pour le compte de|en nombre de"
     r"|en nombre y representacion de|en representacion de|per conto di|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
-    r"|for var klient|puolesta|jmenem|our client|my client|unser\w* mandant\w*|mein\w* mandant\w*|notre clien\w+|mon clien\w+|nuestr[oa] client\w|il nostro cliente"
+    r"|je suis le conseil de|(?:aux|dans les) interets de(?: monsieur| madame)?|act as authori[sz]ed agent for|authori[sz]ed agent (?:for|of)|for var klient|puolesta|jmenem|our client|my client|unser\w* mandant\w*|mein\w* mandant\w*|notre clien\w+|mon clien\w+|nuestr[oa] client\w|il nostro cliente"
     r"|onze client\w*|naszego klienta|(?:we|i) (?:also )?(?:represent|act for|write for|are instructed by|am instructed by)|instructed by|acts for|(?:i am|we are) (?:acting|writing) for"
     r"|(?:wir vertreten|vertrete ich|ich vertrete|vertretung von)|nous representons|je represente|representamos a|rappresent\w+|wij vertegenwoordigen|ik vertegenwoordig"
     r"|representamos|reprezentuj\w+|vi foretrader|vi repraesenterer|edustamme|zastupuj\w+|name of (?:the )?consumer:?|consumer:|client:|principal:|mandant(?:in)?:)"
@@ -23,13 +23,14 @@ _PRINCIPAL = re.compile(
     + _TITLE
 )
 _ENTRUSTS = re.compile(
-    r"(?<!\w)(?:frau|herr|mr|mrs|ms|mme|m\.|dass uns) (?=[^\n.]{4,60}? (?:hat uns|hat mich|mit der wahrnehmung|has (?:asked|instructed|authori[sz]ed) (?:us|me)|nous a (?:charge|mandate)))"
+    r"(?<!\w)(?:frau|herr|mr|mrs|ms|mme|m\.|dass uns) (?=[^\n]{4,80}? (?:hat uns|hat mich|uns beauftragt|mit der wahrnehmung|has (?:asked|instructed|authori[sz]ed) (?:us|me)|nous a (?:charge|mandate)))"
 )
-_JAPANESE_NAME = r"[\u4e00-\u9fff々]{1,4}[ 　][\u3041-\u30ff\u4e00-\u9fff々]{1,4}|[\u4e00-\u9fff々]{2,6}|[\u30a0-\u30ff]{2,8}[ 　・]?[\u4e00-\u9fff々\u30a0-\u30ff]{1,8}"
+_JAPANESE_NAME = r"[\u4e00-\u9fff々]{1,4}[ 　][\u3041-\u30ff\u4e00-\u9fff々]{1,4}|[\u4e00-\u9fff々]{2,6}|[\u4e00-\u9fff々]{1,4}[\u30a0-\u30ff]{1,5}子?|[\u30a0-\u30ff]{2,8}[ 　・]?[\u4e00-\u9fff々\u30a0-\u30ff]{1,8}"
 _NOTE = r"(?:[（(][^）)\n]*[)）])?"
 _JAPANESE_PRINCIPAL = (
-    re.compile(rf"({_JAPANESE_NAME})(?:さん|様|氏|本人)?{_NOTE}(?:の(?:成年後見|法定代理|代理|依頼|委任|父(?!親の)|母(?!親の)|長女|長男|次女|次男|相続)|に代わ|を代理|から委任)"),
-    re.compile(rf"(?:依頼人|委任者|組合員|貴社会員|当会員|本人|被後見人)(?:[・:： 　]|である|の)?({_JAPANESE_NAME})(?:さん|様|氏)?(?=[（(、にはのと])"),
+    re.compile(rf"({_JAPANESE_NAME})(?:さん|様|氏){_NOTE}(?:の(?:成年後見|法定代理|代理|依頼|委任|相続)|に代わ|を代理|から委任)"),
+    re.compile(rf"({_JAPANESE_NAME}){_NOTE}(?:の(?:成年後見|法定代理|父|母|長女|長男|次女|次男)(?=で|の|、|と))"),
+    re.compile(rf"(?:依頼人|委任者|組合員|貴社会員|当会員|本人|被後見人)(?:[・:： 　]|である|の)?({_JAPANESE_NAME})(?:さん|様|氏)?(?=[（(、]|に関|の委任|の代理)"),
     re.compile(r"(?:主人|亡夫|夫|妻|亡父|父|亡母|母|息子|娘|妹|弟|祖母|祖父|兄|姉)(?:の|、|（|\(|・)([\u4e00-\u9fff々]{1,4}[ 　][\u3041-\u30ff\u4e00-\u9fff々]{1,4}?|[\u4e00-\u9fff々]{1,3}[ァ-ヺー]{1,4}子?)(?=[、はがの（()]|です)"),
 )
 _AGE = re.compile(r"\bi ?'? ?a?m (?:only |just |still )?(?:[6-9]|1[0-7])(?= ?(?:years?|yrs|yo|y/o|and)\b|[.,;!)\n]|$)")

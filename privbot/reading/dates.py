@@ -35,13 +35,14 @@ def parse_date(text: str) -> date | None:
         day, month, year = int(match[1]), int(match[2]), int(match[3])
         return _date(year, month, day) or _date(year, day, month)
     if match := _DAY_MONTH.search(text):
-        return _date(int(match[3]), _month(match[2]), int(match[1]))
+        return _date(int(match[3]), month_of(match[2]), int(match[1]))
     if match := _MONTH_DAY.search(text):
-        return _date(int(match[3]), _month(match[1]), int(match[2]))
+        return _date(int(match[3]), month_of(match[1]), int(match[2]))
     return None
 
 
-def _month(word: str) -> int:
+def month_of(word: str) -> int:
+    """The number of the month that a folded word names or abbreviates; 0 if it names none."""
     return next((MONTHS[word[:length]] for length in (7, 5, 4, 3) if word[:length] in MONTHS), 0)
 
 

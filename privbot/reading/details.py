@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from privbot.reading.dates import MONTHS
 from privbot.reading.fold import fold
 
 _FILE = Path(__file__).parent / "details.toml"
@@ -40,8 +39,9 @@ def inline_label(field: str) -> re.Pattern[str]:
 
 @cache
 def introduction() -> re.Pattern[str]:
-    """ "My name is": the end of the match is where the name starts."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_folded(_data()['introductions']['words']))}) ")
+    """ "My name is": the end of the match is where the name starts; group 1 where the words say it less surely ("I am")."""
+    words = _data()["introductions"]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_folded(words['words']))}|({_either(words['weak'])})) ")
 
 
 @cache
@@ -58,12 +58,6 @@ def number_kind(before: str) -> str | None:
 def number_kind_after(after: str) -> str | None:
     """The same for the words behind it: "20-88714 is my membership number"."""
     return _kind_of(_number_then_label().match(after))
-
-
-@cache
-def number_before() -> re.Pattern[str]:
-    """Words that end in a label of a number that identifies ("hospital number "), so that it is no phone."""
-    return _labelled_number()
 
 
 @cache
@@ -155,25 +149,12 @@ def address_japanese() -> re.Pattern[str]:
 
 
 @cache
-def months() -> frozenset[str]:
-    """The names of months, long ones by their beginnings."""
-    return _Months(MONTHS)
-
-
-class _Months(frozenset[str]):
-    """Months by their beginnings: "september" is found by "sep"."""
-
-    def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and any(super(_Months, self).__contains__(word[:length]) for length in (3, 4, 5, 7)) and len(word) < 12
-
-
-@cache
 def _labelled_number() -> re.Pattern[str]:
     kinds = "|".join(f"(?P<{kind}>{_either(words)})" for kind, words in _data()["ids"].items())
     number = _number_words()
     other = r"(?:[a-z0-9/_-]*\d[a-z0-9/_-]*(?: (?:and|und|et|y|e|en|og|och|oraz|i|a|ja|&) |, ?|と|、))?"
     return re.compile(
-        rf"(?:(?:(?<![a-z])|(?<=[a-z]-)|(?<=[a-z])(?={_either(_long(_data()['ids']))}))(?:{kinds})(?:[a-z]{{0,4}}[- ]?(?:{number}))?|(?<![a-z])(?P<any>{number})|(?<=[a-z])(?:nummer|nr)){_GAP}{other}$"
+        rf"(?:(?:(?<![a-z])|(?<=[a-z]-)|(?<=[a-z])(?={_either(_long(_data()['ids']))}))(?:{kinds})[a-z]{{0,3}}(?:[a-z]?[- ]?(?:{number}))?|(?<![a-z])(?P<any>{number})|(?<=[a-z])(?:nummer|nr)){_GAP}{other}$"
     )
 
 

@@ -30,7 +30,7 @@ def requester(
     body = layout.without_quotes(body)
     folded = fold(body)
     laid_out = layout.of(body, folded)
-    name = principal or names.find(body, folded, laid_out, sender_name, signature)
+    name = principal or names.find(body, folded, laid_out, sender_name, sender_address, signature)
     found_wallets = tuple(wallets.find(body))
     found_addresses = tuple(addresses.find(body, folded, laid_out, name))
     found_phones = tuple(phones.find(body, folded, language))

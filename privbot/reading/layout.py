@@ -12,6 +12,8 @@ TAIL = 6
 """Lines at the end of a mail in which a signature is looked for when no closing formula announces it."""
 LONGEST_BLOCK = 8
 """Lines after a closing formula that can still belong to the signature."""
+LONGEST_LINE = 60
+"""Characters of a line in a signature."""
 
 _QUOTED = re.compile(r"^[ ]*>[^\n]*$", re.MULTILINE)
 
@@ -36,6 +38,8 @@ class Layout:
     lines: tuple[Line, ...]
     closing: int | None
     """Index of the first line after the last closing formula ("Kind regards"), if one stands near the end."""
+    last_paragraph: int | None
+    """Index of the first line of the last paragraph, if that has few and short lines and is not the whole mail."""
 
     @property
     def block(self) -> tuple[Line, ...]:
@@ -43,6 +47,11 @@ class Layout:
         if self.closing is not None:
             return self.lines[self.closing : self.closing + LONGEST_BLOCK]
         return self.lines[-TAIL:]
+
+    @property
+    def block_of_its_own(self) -> tuple[Line, ...]:
+        """The last paragraph, if its few short lines stand apart from the text as a signature does; read from the top."""
+        return self.lines[self.last_paragraph :] if self.last_paragraph else ()
 
     @property
     def block_start(self) -> int:
@@ -64,7 +73,16 @@ def of(text: str, folded: Folded) -> Layout:
         closing = sum(1 for line in lines if line.start < closings[-1])
         if not 0 < len(lines) - closing <= LONGEST_BLOCK + TAIL:
             closing = None
-    return Layout(lines, closing)
+    return Layout(lines, closing, _last_paragraph(text, lines))
+
+
+def _last_paragraph(text: str, lines: tuple[Line, ...]) -> int | None:
+    blank = text.rstrip().rfind("\n\n")
+    first = next((index for index, line in enumerate(lines) if line.start > blank), 0)
+    paragraph = lines[first:]
+    if blank < 0 or len(paragraph) > LONGEST_BLOCK or any(len(line.text) > LONGEST_LINE for line in paragraph):
+        return None
+    return first or None
 
 
 def _lines(text: str) -> list[Line]:

@@ -33,21 +33,22 @@ _JAPANESE_SELF = re.compile(
     rf"(?:[（(][^）)\n]*[）)])?{_ENDS_JAPANESE}",
     re.MULTILINE,
 )
+_JAPANESE_BEGINS = re.compile(r"^|[\s　。、）)」]+")
 _JAPANESE_SIGNED = re.compile(
-    rf"(?:^|[\s　。、）)」])([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}"
+    rf"([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}"
     rf"|[ァ-ヺー]{{2,9}}(?:[ 　・][ァ-ヺー]{{1,9}}){{1,4}}|[ァ-ヺー]{{2,9}}[ 　・]?[{_KANJI}]{{1,3}})"
-    r"[ 　]*(?:[(（][^)）\n]*[)）]|[印拝]|より|生年月日.*|(?:会員|お客様|契約|口座|電話|携帯|tel|TEL|☎).*|[+\d〒][\d\s()+\-ー－]*.*)?$"
+    r"[ 　]*(?:[(（][^)）\n]*[)）]|[印拝]|より|生年月日.*|(?:会員|お客様|契約|口座|電話|携帯|tel|TEL|☎).*|[+\d][\d\s()+ー－-]{6,}|〒.*|\d+[a-z]? [A-Za-zÀ-ž].*)?$"
 )
 
 
-def find(body: str, folded: Folded, layout: Layout, sender_name: str, signature: str) -> Detail | None:
+def find(body: str, folded: Folded, layout: Layout, sender_name: str, sender_address: str, signature: str) -> Detail | None:
     """The writer's name. Spans count characters of `body`; a `signature` kept apart from it has none."""
     sender = _header_person(sender_name)
     found = _labelled(body, folded) or _header_in_body(body, folded, layout, sender)
-    found = found or _introduced(body, folded) or _signed(body, layout) or _in_signature(signature)
+    found = found or _introduced(body, folded) or _signed(body, layout, sender_address) or _in_signature(signature)
     if found is None:
         return Detail(sender, "header", 0.4 if " " in sender or is_japanese(sender) else 0.3) if sender else None
-    return _completed(_plain(found), sender)
+    return _completed(body, _plain(found), sender)
 
 
 def _header_person(sender_name: str) -> str:
@@ -73,8 +74,10 @@ def _plain(found: Detail) -> Detail:
     return replace(found, value=value, start=found.start + len(found.value) - len(value) if found.start >= 0 else -1)
 
 
-def _completed(found: Detail, sender: str) -> Detail:
-    """Signed with the first name alone: the header knows the rest."""
+def _completed(body: str, found: Detail, sender: str) -> Detail:
+    """Introduced or signed with a part of the name alone: the header, or another place of a Japanese mail, knows the rest."""
+    if is_japanese(found.value) and len(found.value) <= 3 and found.value != sender:
+        return _japanese_header_in_body(body, found.value) or found
     whole, given = fold(sender).text.split(), fold(found.value).text.split()
     if len(whole) > len(given) and set(given) < set(whole):
         return Detail(sender, "header", 0.9)
@@ -135,7 +138,7 @@ def _introduced(body: str, folded: Folded) -> Detail | None:
     for match in details.introduction().finditer(folded.text):
         start, _ = folded.original(match.end(), match.end() + 1)
         given = _GIVEN.match(body, start, min(len(body), start + 60))
-        if given and is_person(given[0]) and given[0][0].isupper():
+        if given and is_person(given[0]) and given[0][0].isupper() and (" " in given[0] or not match[1]):
             value = given[0].rstrip(".")
             return Detail(value, "introduction", 0.85, start, start + len(value))
     for japanese in _JAPANESE_SELF.finditer(body):
@@ -145,31 +148,36 @@ def _introduced(body: str, folded: Folded) -> Detail | None:
     return None
 
 
-def _signed(body: str, layout: Layout) -> Detail | None:
+def _signed(body: str, layout: Layout, sender_address: str) -> Detail | None:
     """The name in the closing block: below the formula, else the lowest line that is a name, alone or before contact details."""
     if layout.closing is not None:
         for line in layout.block[:3]:
             for part in _parts(line):
                 if is_person(part.value, lower_case=len(part.value.split()) < 4):
                     return replace(part, confidence=0.85)
-    for place, line in enumerate(reversed(layout.block)):
-        last = place == 0
-        if found := _name_of_line(line, last=last, alone=len(layout.lines) == 1):
+    box = fold(sender_address).text.partition("@")[0]
+    for line in layout.block_of_its_own or reversed(layout.block):
+        if found := _name_of_line(line, last=line == layout.lines[-1], alone=len(layout.lines) == 1, box=box):
             return found
     return None
 
 
-def _name_of_line(line: Line, *, last: bool, alone: bool) -> Detail | None:
+def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | None:
     if is_japanese(line.text):
-        signed = _JAPANESE_SIGNED.search(line.text)
-        if signed and len(signed[1]) >= 2 and is_person(signed[1]) and not details.address_japanese().search(signed[1]):
-            return Detail(signed[1], "signature", 0.8, line.start + signed.start(1), line.start + signed.end(1))
+        for begins in _JAPANESE_BEGINS.finditer(line.text):
+            signed = _JAPANESE_SIGNED.match(line.text, begins.end())
+            if signed and len(signed[1]) >= 2 and is_person(signed[1]) and not details.address_japanese().search(signed[1]):
+                return Detail(signed[1], "signature", 0.8, line.start + signed.start(1), line.start + signed.end(1))
         return None
     parts = list(_parts(line))
-    if parts and parts[0].start == line.start and not alone and is_person(parts[0].value) and _contacts(line, parts):
-        words = len(parts[0].value.split())
+    first = parts[0] if parts else None
+    if len(parts) > 1 and last and " " in parts[-1].value and " " not in parts[0].value and is_person(parts[-1].value):
+        first = parts[-1]  # "Warmly, Vera Quist"
+    known = first is not None and last and len(first.value) > 2 and fold(first.value.split()[0]).text[:5] in box
+    if first and not alone and is_person(first.value, lower_case=known) and _contacts(line, parts):
+        words = len(first.value.split())
         if words > 1 or last:
-            return replace(parts[0], confidence=0.8 if words > 1 else 0.6)
+            return replace(first, confidence=0.8 if words > 1 else 0.6)
     inline = _INLINE.search(line.text) if last else None
     if inline and is_person(inline[1]):
         sure = 0.65 if " " in inline[1] else 0.5

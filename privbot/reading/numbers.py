@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 _DATE = re.compile(
     r"[0-3]?\d[./-][0-3]?\d[./-](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d\d[-/–](?:(?:19|20)?\d\d)|\d{1,2}[/.]\d{4}"
 )
-_AMOUNT = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?")
+_AMOUNT = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?|\d{3,4}\.\d{2,3}")
 _MEASURE = re.compile(
     r"[ ]?(?:%|‰|€|\$|£|¥|eur|euros?|usd|gbp|chf|kr|zl|kc|円|kg|km|cm|mm|kwh|gb|mb|ms|uhr|h\b|pm|am|years?|jahre?|ans|anos|days?|tage?|jours|"
     r"times?|hours?|minutes?|people|pages|emails?|mails|年|月|日|時|分|回|件|人|万|歳|冊|台|枚|通|本|個|か月|ヶ月|週|点|社|階|号線|丁目|番地)"
@@ -45,9 +45,10 @@ _OWN_REFERENCE = re.compile(
 _STRUCTURED = re.compile(
     r"[A-Z]{1,6}[-/]?\d{1,4}[-/][\dA-Z]{2,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/][A-Z]{0,4}\d{3,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/](?:[A-Z0-9]{1,6}[-/])+\d[\dA-Z-]*"
     r"|[A-Z]{1,4}\d{4,}|\d{2,}[-/][A-Z]{1,4}[-/]?\d{2,}[\dA-Z-]*|\d{2,}[-/][A-Z]{1,4}|\d{2,}[A-Z]?-\d{3,}(?:-[\dA-Z]+)*|\d{2,}(?:-\d{2,}){1,4}(?:-[\dA-Z]{1,2})?"
-    r"|[A-Z]{2,5}-\d{2,}|[a-z]+(?:-[a-z]+)+-?\d+|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}"
+    r"|[A-Z]{2,5}-\d{2,}|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}"
 )
 _HANDLE = re.compile(rf"@[{_LETTER}0-9][{_LETTER}0-9_.-]{{2,}}|[{_LETTER}0-9]+_[{_LETTER}0-9_]+")
+_WORDS_AND_DIGITS = re.compile(r"[a-z]{3,}(?:-[a-z]{3,})+-?\d{1,4}")
 _NO_IDS = re.compile(r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7", re.IGNORECASE)
 _ONLY_DIGITS = re.compile(r"[\d \u00a0]+")
 _QUOTED_HANDLE = re.compile(r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']")
@@ -91,6 +92,8 @@ def _judged(text: str, folded: Folded, value: str, start: int, end: int) -> Deta
         return None
     if _HANDLE.fullmatch(value) and not value.isupper():
         return Detail(value, "body", 0.7, start, end, kind="user")
+    if _WORDS_AND_DIGITS.fullmatch(value):
+        return Detail(value, "body", 0.5, start, end, kind="user")
     if digits >= 3 and _STRUCTURED.fullmatch(value):
         return Detail(value, "body", 0.6, start, end)
     return None

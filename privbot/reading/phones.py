@@ -26,7 +26,7 @@ FEWEST_DIGITS, MOST_DIGITS = 8, 15
 
 _MAYBE = re.compile(r"(?<![A-Za-z0-9_@#/.-])(?:\+|00 ?\d|\(\+?\d{1,5}\) ?|\d)(?:[ \u00a0()./–-]{0,3}\d|の(?=\d)){6,15}(?![A-Za-z0-9/-]*[A-Za-z@_])")
 _DATE = re.compile(r"\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
-_NORTH_AMERICAN = re.compile(r"\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}")
+_NORTH_AMERICAN = re.compile(r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[.-])[2-9]\d{2}[.-]\d{4}")
 _WRITTEN_AS_PHONE = re.compile(r"\+|\(?0[1-9]")
 _NOBODYS = {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
 """Numbers of hotlines: no person has one."""
@@ -37,12 +37,13 @@ def find(body: str, folded: Folded, language: str) -> Iterator[Detail]:
     seen = set()
     for match in _MAYBE.finditer(body):
         written = match[0].rstrip()
-        if not FEWEST_DIGITS <= sum(map(str.isdigit, written)) <= MOST_DIGITS or _DATE.search(written):
+        if not FEWEST_DIGITS <= sum(map(str.isdigit, written)) <= MOST_DIGITS or _DATE.fullmatch(written):
             continue
         said = _said_before(folded, match.start())
-        if details.number_before().search(said) and not details.phone_before().search(said):
+        labelled = bool(details.phone_before().search(said))
+        if not labelled and (kind := details.number_kind(said)) is not None and (kind or not _WRITTEN_AS_PHONE.match(written)):
             continue
-        found = _number(written, language, labelled=bool(details.phone_before().search(said)))
+        found = _number(written, language, labelled=labelled)
         if found and found[0] not in seen:
             seen.add(found[0])
             yield Detail(found[0], "label" if found[1] > 0.8 else "body", found[1], match.start(), match.start() + len(written))
@@ -57,13 +58,14 @@ def _said_before(folded: Folded, start: int) -> str:
 
 def _number(written: str, language: str, *, labelled: bool) -> tuple[str, float] | None:
     possible = None
-    looks_like_one = labelled or bool(_WRITTEN_AS_PHONE.match(written))
-    for region in REGION_OF_LANGUAGE.get(language, REGION_OF_LANGUAGE["en"]):
+    looks_like_one = labelled or bool(_WRITTEN_AS_PHONE.match(written)) or bool(_NORTH_AMERICAN.fullmatch(written))
+    regions = ("US",) if _NORTH_AMERICAN.fullmatch(written) else REGION_OF_LANGUAGE.get(language, REGION_OF_LANGUAGE["en"])
+    for region in regions:
         try:
             parsed = phonenumbers.parse(written.replace("の", "-"), region)
         except phonenumbers.NumberParseException:
             continue
-        if region in ("US", "CA") and written[0] != "+" and not _NORTH_AMERICAN.fullmatch(written):
+        if region in ("US", "CA") and written[0] != "+" and not (labelled or _NORTH_AMERICAN.fullmatch(written)):
             continue
         number = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
         kind = phonenumbers.number_type(parsed)
