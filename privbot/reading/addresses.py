@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from privbot.reading import details
 from privbot.reading.dates import month_of
@@ -22,39 +23,37 @@ MOST_PARTS = 4
 LONGEST_PART = 48
 
 _UPPER = "A-ZÀ-ÖØ-ÞŁŠŽČĆŘĎŤŇŚŻŹŐŰ"
-_TOWN = (
-    rf"(?:(?:St\.?|Sankt|Bad|Den|De|La|Le|Les|El|Los|Las|L['’]|['’]s[- ]|New|San|Santa)[ -]?)?[{_UPPER}][\w'’.-]*\w"
-    rf"(?:(?: (?:an der|am|im|in der|de la|de|do|da|dos|di|del|della|nad|sur|sous|les|en|op|aan|den|bei|i|upon|on|of|by)| /)? ?-?(?!\d)[{_UPPER}][\w'’.-]*\w"
-    rf"| (?:[CKNSVØ]|\d{{1,2}})(?![\w.,]*\d)(?=[\s,.)]|$))*"
-)
-_CODE_FIRST = rf"(?:(?:[A-Z]{{1,2}}[- ])?\d{{4,5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}}) {_TOWN}(?: \([A-Z]{{2}}\))?"
-_UK = r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
-_UK_SHORT = rf"{_TOWN},? [A-Z]{{1,2}}\d[A-Z\d]?(?! ?\d[A-Z]{{2}})(?! ?[A-Z\d]{{4}}(?!\w))"
-_EIRCODE = r"[ACDEFHKNPRTVWXY]\d[\dW] ?[A-Z\d]{4}"
+_WORD = rf"[{_UPPER}][\w'’.-]*\w"
+_JOIN = r"an der|am|im|in der|de la|de|do|da|dos|di|del|della|nad|sur|sous|les|en|op|aan|den|bei|i|upon|on|of|by"
+_TOWN = rf"(?:(?:L|D|['’]s)['’ -])?{_WORD}(?:(?: (?:{_JOIN})| /)? -?{_WORD}| (?:[CKNSVØ]|\d{{1,2}})(?![\w.,]*\d)(?=[\s,.)]|$)){{0,3}}"
 _STATES = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|"
     r"NSW|VIC|QLD|SA|TAS|ACT|NT|ON|QC|BC|AB|MB|SK|NS|NB|Calif(?:ornia|\.))"
 )
-_STATE_AND_CODE = rf"(?:{_TOWN},? )?(?:{_STATES}|\\([{_UPPER}]\\w+\\)),? (?:\d{{5}}(?:-\d{{4}})?|\d{{4}}|[A-Z]\d[A-Z] ?\d[A-Z]\d)"
-_STATE_ALONE = rf"{_TOWN}, {_STATES}(?![\w-])"
-_CODE_LAST = rf"{_TOWN}(?:,? ?[-–]? ?)(?:\d{{5}}-\d{{3}}|\d{{3}} ?\d{{3}}|\d{{4}}-\d{{3}})(?![\w-])"
-_ANCHOR = re.compile(
-    rf"(?<![\w/-])(?:(?P<uk>{_UK})|(?P<eircode>{_EIRCODE})|(?P<state>{_STATE_AND_CODE})|(?P<first>{_CODE_FIRST})|(?P<last>{_CODE_LAST})"
-    rf"|(?P<weak>{_STATE_ALONE}|{_UK_SHORT}|{_TOWN},? (?!(?:19|20)\d\d)\d{{4}}(?! [{_UPPER}])))(?!\w)"
+_CODE = re.compile(
+    r"(?<![\w/.-])(?:(?P<named>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[ACDEFHKNPRTVWXY]\d[\dW] ?[A-Z\d]{4})|(?P<canadian>[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+    r"|(?P<digits>(?:[A-Z]{1,3}[- ])?(?:\d{5}-\d{3,4}|\d{4}-\d{3}|\d{2}-\d{3}|\d{3} \d{2,3}|\d{4,6}))"
+    rf"|(?P<state>{_STATES})|(?P<district>[A-Z]{{1,2}}\d[A-Z\d]?))(?![\w/])"
 )
+"""What an address can end in or have before its town: postcodes of the United Kingdom, Ireland (Eircode), Canada, runs of digits, a state."""
+_TOWN_AFTER = re.compile(rf" (?:[A-Z]{{2}} )?{_TOWN}(?: \([A-Z]{{2}}\))?")
+_STATE_BEFORE = re.compile(rf"(?:{_TOWN},? )?(?:{_STATES}|\([{_UPPER}]\w{{3,}}\)),? $")
+_TOWN_BEFORE = re.compile(rf"{_TOWN}(?:,? ?[-–]? ?)$")
+_TOWN_LONGEST = 40
+_NUMBER_FIRST = re.compile(rf"\d+\w* [{_UPPER}]")
 _LOWER_UK = re.compile(r"(?<!\w)(?:flat \w+,? )?\d+[a-z]?(?: [a-z'’]+){2,5} (?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?!\w)")
 _STREET = re.compile(r"\d")
 _BEFORE_STREET = re.compile(
-    rf"(?:(?:flat|unit|apt|blk|apartment|suite|residence|residencia|batiment|immeuble|chambre|cite|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
+    rf"(?:(?:flat|unit|apt|blk|apartment|suite|residence|residencia|batiment|immeuble|chambre|cite|r[ée]sidence|b[âa]timent|cit[ée]|le mas|la ferme|villa|ch[âa]teau|domaine|lieu-dit|box|site|rr|edificio|edif|urb|urbanizaci[óo]n|bloque|condom[íi]nio|blok|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
     rf"top|whg|wohnung|hinterhaus|bus|lgh|byt|m)\b\.? ?[\w/-]*|#[\w-]+|[A-Z]{{1,2}}-?\d+\w*|\d+[a-z]?(?: bis| ter)?)",
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(
-    r"(?:\d{1,4}[º°ª]?\.? ?(?:[a-z]|izq\w*|dcha?|der\w*|esq\w*|dto|tv|th|mf|sal)?\.?|#[\w-]+|(?:piso|andar|porta|etage|étage|appartement|apartamento|apartado|porte|apto?|appt|room|flat|esc|bl|lgh|st|kl|as|bus|"
+    r"(?:\d{1,4}\.?[º°ª]?\.? ?(?:[a-z]|izq\w*|dcha?|der\w*|esq\w*|dto|tv|th|mf|sal)?\.?|#[\w-]+|(?:piso|andar|porta|etage|étage|appartement|apartamento|apartado|porte|apto?|appt|room|flat|esc|bl|lgh|st|kl|as|bus|"
     r"bte|interno|scala|bairro|col|m|lok|byt)\b\.?.*|c/o .*|[a-zA-Z] ?\d{1,3})",
     re.IGNORECASE,
 )
-_TRIM = re.compile(r"^[\s\-–—•*:;>\"“„»«(]+|[\s\-–—;:\"”“»«]+$")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _KANJI = "\u4e00-\u9fff々ヶケ"
 _NUMBER = "[0-9０-９一二三四五六七八九十百〇]"
 _PLACE = "[" + _KANJI + "ぁ-ゖァ-ヺー]"
@@ -89,7 +88,7 @@ def _labelled(body: str, folded: Folded, known: str) -> Iterator[Detail]:
             yield Detail(shaped.value, "label", 0.95, start + shaped.start, start + shaped.end)
             continue
         following = body[end : end + 80].lstrip("\n").split("\n", 1)[0].strip()
-        if following and _ANCHOR.match(following) and ":" not in following:
+        if ":" not in following and any((ends := _ends(following, code)) and ends.start == 0 for code in _CODE.finditer(following)):
             end = body.index(following, end) + len(following)
             value = f"{value.rstrip(',')}, {following}"
         if _STREET.search(value) and len(value) <= 120:
@@ -112,53 +111,91 @@ def _japanese(body: str, layout: Layout) -> Iterator[Detail]:
 
 def _shaped(body: str, layout: Layout | None, known: str) -> Iterator[Detail]:
     """Addresses by their shape: from postcode and town leftwards."""
+    reached = 0
     for match in _LOWER_UK.finditer(body):
         yield Detail(match[0], "body", 0.6, *match.span())
-    for anchor in _ANCHOR.finditer(body):
-        start = _start(body, anchor, known)
-        if start is None:
+    for code in _CODE.finditer(body):
+        ends = _ends(body, code)
+        if ends is None or ends.end <= reached:
             continue
-        value = re.sub(r",?[ \t\r]*\n\s*", ", ", body[start : anchor.end()].rstrip(" ."))
+        start = _start(body, ends, known)
+        if start is None or (ends.weak and not _NUMBER_FIRST.match(body, start)):
+            continue
+        reached = ends.end
+        value = re.sub(r",?[ \t\r]*\n\s*", ", ", body[start : ends.end].rstrip(" ."))
         signed = layout is not None and start >= layout.block_start
-        yield Detail(value, "signature" if signed else "body", 0.6 if anchor["weak"] else 0.8, start, start + len(body[start : anchor.end()].rstrip(" .")))
+        yield Detail(value, "signature" if signed else "body", 0.6 if ends.weak else 0.8, start, start + len(body[start : ends.end].rstrip(" .")))
 
 
-def _start(body: str, anchor: re.Match[str], known: str) -> int | None:
-    """Where the address that ends in an anchor begins; None if there is no street before it."""
-    position, has_street, parts = anchor.start(), False, 0
-    town_first = bool(anchor["uk"] or anchor["eircode"] or anchor["last"] or anchor["state"])
-    named_only = bool(anchor["uk"] or anchor["eircode"])
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Postcode and town, or what stands for them: the end of an address."""
+
+    start: int
+    end: int
+    town_first: bool
+    """The town stands before the code, perhaps as a part of its own."""
+    by_name: bool = False
+    """The postcode is sure enough that a house may have a name instead of a number."""
+    weak: bool = False
+
+
+def _ends(body: str, code: re.Match[str]) -> _Ends | None:
+    start, end = code.span()
+    if code["named"]:
+        return _Ends(start, end, town_first=True, by_name=True)
+    window = max(0, start - _TOWN_LONGEST, body.rfind("\n", 0, start) + 1)
+    if code["state"] or code["district"]:
+        town = _TOWN_BEFORE.search(body, window, start)
+        return _Ends(town.start(), end, town_first=True, weak=True) if town and (code["district"] or "," in town[0]) else None
+    if state := _STATE_BEFORE.search(body, window, start):
+        return _Ends(state.start(), end, town_first=True, by_name=bool(code["canadian"]))
+    if code["canadian"]:
+        return _Ends(start, end, town_first=True)
+    if not re.search(r"\d{6}|-\d{3}$|\d{3} \d{3}", code[0]) or re.match(r"\d{4}-\d{3}$|\d{2}-\d{3}$", code[0]):
+        town = _TOWN_AFTER.match(body, end, min(len(body), end + _TOWN_LONGEST))
+        if town:
+            return _Ends(start, town.end(), town_first=False)
+    if (town := _TOWN_BEFORE.search(body, window, start)) and not re.fullmatch(r"(?:19|20)\d\d", code[0]):
+        return _Ends(town.start(), end, town_first=True, weak=len(code[0]) == 4)
+    return None
+
+
+def _start(body: str, ends: _Ends, known: str) -> int | None:
+    """Where the address with these ends begins; None if there is no street before them."""
+    position, has_street, any_number, parts = ends.start, False, False, 0
     start: int | None = None
-    any_number = False
+    number_alone = False
     while parts < MOST_PARTS:
         part_start, part_end = _part_before(body, position)
         if part_start >= part_end:
             break
         text = body[part_start:part_end]
-        sits = _beginning(text)
-        if sits is None or (known and fold(text[sits:]).text.strip(" .,") == known):
+        within = bool(_AFTER_NUMBER.fullmatch(text.strip()) or _BEFORE_STREET.fullmatch(text.strip()))
+        sits = 0 if within else _beginning(text)
+        if sits is None:
             break
+        if known and (at := fold(text).text.rfind(known)) >= sits:  # the writer's name on the same line
+            sits = at + len(known)
+            sits += len(text[sits:]) - len(text[sits:].lstrip(" ,/-–"))
+            if sits >= len(text):
+                break
         piece, whole = text[sits:], sits == 0
         numbered = bool(_STREET.search(piece))
+        if number_alone and not numbered:  # "Calle Mayor, 12": the street stands before its number
+            return part_start + sits
+        number_alone = bool(re.fullmatch(r"\d{1,4} ?[A-Za-z]?", piece.strip()))
         if has_street and not (_BEFORE_STREET.match(piece) if whole else _BEFORE_STREET.fullmatch(piece.strip())):
             break
-        if not has_street and not numbered and not named_only and parts >= 1 and not town_first:
+        if not (has_street or numbered or parts == 0 or ends.town_first):
             break
-        if known and known in fold(piece).text:
-            cut = fold(piece).text.index(known) + len(known)
-            sits, whole, piece = sits + cut, False, piece[cut:]
-            numbered = bool(_STREET.search(piece))
-            sits += len(piece) - len(piece.lstrip(" ,/"))
-            if not piece.strip(" ,/"):
-                break
-        continues = bool(_AFTER_NUMBER.fullmatch(piece.strip())) or bool(_BEFORE_STREET.fullmatch(piece.strip()))
         start, position = part_start + sits, part_start
-        has_street = has_street or (numbered and not continues)
+        has_street = has_street or (numbered and not within and _LETTERS.search(piece) is not None)
         any_number = any_number or numbered
         parts += 1
         if not whole:
             break
-    if start is None or not (has_street or (parts >= 2 and named_only) or (parts >= 3 and any_number)):
+    if start is None or not (has_street or (parts >= 2 and ends.by_name) or (parts >= 3 and any_number)):
         return None
     return start
 
@@ -184,7 +221,8 @@ def _beginning(text: str) -> int | None:
     offset = colon + 2 if colon >= 0 else 0
     words = [(match.start() + offset, match[0]) for match in re.finditer(r"\S+", text[offset:])]
     keep: int | None = None
-    for at, word in reversed(words):
+    for place in range(len(words) - 1, -1, -1):
+        at, word = words[place]
         if is_japanese(word):
             break
         bare = fold(word).text.strip(".,'\"()“”„»«:")
@@ -195,7 +233,7 @@ def _beginning(text: str) -> int | None:
             if bare in details.particles() and keep is None:
                 break
             continue
-        if bare in details.particles():
+        if bare in details.particles() or (keep is not None and place and re.fullmatch(r"\d+\w?,?", words[place - 1][1]) and bare.isalpha()):
             continue
         break
     if keep is None:

@@ -11,10 +11,10 @@ from privbot.reading.fold import Folded
 from privbot.reading.model import Detail
 from privbot.reading.patterns import LanguagePatterns
 
-_TITLE = r"(?:(?:mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
+_TITLE = r"(?:(?:la |il |el |o |a )?(?:signora|signor|senora|senor|don|dona|d\.[aª]|sig\.ra|dna|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
 _PRINCIPAL = re.compile(
     r"(?<!\w)(?:on behalf of|im namen (?:von|meine[rs] \w+|unsere[rs] \w+)|im auftrag (?:von|unsere[rs] \w+)|au nom de|pour le compte de|en nombre de"
-    r"|en nombre y representacion de|en representacion de|per conto di|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
+    r"|en nombre y representacion de|en representacion de|(?:in nome e )?per conto (?:di|della|del|dello|dell')|in nome (?:di|della|del)|en defensa de|mandatee? par(?: l'\w+| la \w+| le \w+)?|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
     r"|je suis le conseil de|(?:aux|dans les) interets de(?: monsieur| madame)?|act as authori[sz]ed agent for|authori[sz]ed agent (?:for|of)|for var klient|puolesta|jmenem|our client|my client|unser\w* mandant\w*|mein\w* mandant\w*|notre clien\w+|mon clien\w+|nuestr[oa] client\w|il nostro cliente"
     r"|onze client\w*|naszego klienta|(?:we|i) (?:also )?(?:represent|act for|write for|are instructed by|am instructed by)|instructed by|acts for|(?:i am|we are) (?:acting|writing) for"
     r"|(?:wir vertreten|vertrete ich|ich vertrete|vertretung von)|nous representons|je represente|representamos a|rappresent\w+|wij vertegenwoordigen|ik vertegenwoordig"
@@ -22,6 +22,13 @@ _PRINCIPAL = re.compile(
     r"(?:,| our (?:client|customer|member|user)| my (?:client|mother|father|wife|husband|son|daughter|aunt|uncle)| the consumer| consumer| user)?,? "
     + _TITLE
 )
+_STEMS = (
+    "behalf", "namen", "auftrag", "nom de", "compte", "nombre", "represent", "conto", "nome", "namens", "imieniu", "vegne", "uppdrag", "klient",
+    "puolesta", "jmenem", "clien", "mandant", "act ", "acts ", "acting", "write for", "writing for", "instruct", "vertret", "vertegenwoord", "reprezentuj",
+    "foretrader", "edustamme", "zastupuj", "consumer", "principal", "conseil de", "interets de", "agent", "repraesenterer", "hat uns", "hat mich",
+    "beauftragt", "wahrnehmung", "defensa", "mandate", "authori", "mandate",
+)  # fmt: skip
+"""One of these stands in every mail that the long expressions below could find anything in."""
 _ENTRUSTS = re.compile(
     r"(?<!\w)(?:frau|herr|mr|mrs|ms|mme|m\.|dass uns) (?=[^\n]{4,80}? (?:hat uns|hat mich|uns beauftragt|mit der wahrnehmung|has (?:asked|instructed|authori[sz]ed) (?:us|me)|nous a (?:charge|mandate)))"
 )
@@ -35,9 +42,11 @@ _JAPANESE_PRINCIPAL = (
 )
 _AGE = re.compile(r"\bi ?'? ?a?m (?:only |just |still )?(?:[6-9]|1[0-7])(?= ?(?:years?|yrs|yo|y/o|and)\b|[.,;!)\n]|$)")
 """How the young write it in English: "im 14."."""
+_TITLED = re.compile(r"(?:signora|signor|senora|senor|don|dona|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? $")
 _GIVEN = re.compile(
-    r"[A-ZÀ-Ž][\w'’-]*(?: (?:[A-Z]\.|de|da|di|do|dos|van|von|der|den|del|la|le|y|el|al|bin|ter|Freifrau|Freiherr|Graf|[A-ZÀ-Ž][\w'’-]*))+"
+    r"[A-ZÀ-Ž][\w'’-]*(?:(?: (?:[A-Z]\.|de|da|di|do|dos|van|von|der|den|del|la|le|y|el|al|bin|ter|Freifrau|Freiherr|Graf)){0,3} [A-ZÀ-Ž][\w'’-]*)+"
 )
+_SURNAME = re.compile(r"[A-ZÀ-Ž][\w'’-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,10 @@ def _marked(sets: Sequence[LanguagePatterns], mark: str, text: str) -> bool:
 
 
 def _principals(body: str, folded: Folded, sender_name: str) -> Iterator[Detail]:
-    for pattern in (_PRINCIPAL, _ENTRUSTS):
+    for pattern in (_PRINCIPAL, _ENTRUSTS) if any(stem in folded.text for stem in _STEMS) else ():
         for match in pattern.finditer(folded.text):
             start, _ = folded.original(match.end() - 1, match.end())
-            name = _GIVEN.match(body, start + 1)
+            name = _GIVEN.match(body, start + 1) or (_SURNAME.match(body, start + 1) if _TITLED.search(match[0]) else None)
             if name and people.is_person(name[0]) and name[0] != sender_name:
                 yield Detail(name[0], "agent", 0.9, name.start(), name.end())
     if max(body, default="") < "\u3040":
@@ -99,6 +108,11 @@ def _relatives(body: str, folded: Folded, sender_name: str) -> Iterator[Detail]:
         name = _GIVEN.match(body, start + 1)
         if name and people.is_person(name[0]) and name[0] != sender_name:
             yield Detail(name[0], "agent", 0.75, name.start(), name.end())
+    surname = sender_name.split()[-1] if " " in sender_name else ""
+    if surname and details.child().search(folded.text):
+        for name in _GIVEN.finditer(body):  # "everything noted about Milo Quist", of Vera Quist's child
+            if name[0].endswith(f" {surname}") and name[0] != sender_name and people.is_person(name[0]):
+                yield Detail(name[0], "agent", 0.7, name.start(), name.end())
 
 
 def _deadline(sets: Sequence[LanguagePatterns], text: str) -> str | None:

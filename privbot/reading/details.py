@@ -10,12 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from privbot.reading.fold import fold
+from privbot.reading.patterns import any_word
 
 _FILE = Path(__file__).parent / "details.toml"
-LONG = 6
-"""Letters from which on a label is known inside a compound word."""
-_IS = r"(?:is|was|lautet|ist|war|est|es|era|e|er|ar|on|je|to|jest|は|の|が|というのは|という)"
-_GAP = rf"(?:[ ]?(?:{_IS}(?![a-z])|[:：;#=.,('\"「（『-]+))*[ ]?"
+LONG, MOST_INFLECTION, MOST_WORDS = 6, 3, 4
+"""Letters from which on a label is known inside a compound word; letters of inflection behind one; words looked at before a number."""
+_IS = frozenset("is was lautet ist war est es era e er ar on je to jest the my : =".split())
+_OF = frozenset("di de du d da del della van of des".split())
+_NUMBER_ENDINGS = ("nummer", "numret", "number", "numero", "numer", "nummern", "nro", "nr", "id", "code")
+_WORDS = re.compile(r"[^\W\d_]+(?:[.'/-][^\W\d_]+)*|[#№☎☏📞✆]")
+_ENUMERATED = re.compile(r"(?:[a-z0-9/_-]*\d[a-z0-9/_-]*)(?: (?:and|und|et|y|e|en|og|och|oraz|i|a|ja|&) |, ?|と|、)$")
+_JAPANESE_GAP = re.compile(r"[\s:：#=.・「『（(]*(?:というのは|という|は|の|が)?[\s:：#=.・「『（(]*$")
+_IS_MY = re.compile(
+    r"[ ]?(?:(?:is|ist|est|es|e|er|ar|on|je|to) (?:my|our|the|mein\w*|unser\w*|mon|ma|mi|mia|il mio|la mia|mijn|o meu|a minha|min|mitt|moje|moj) |\()"
+    r"([^\W\d_]+)"
+)
 
 
 @cache
@@ -33,7 +42,7 @@ def label(field: str) -> re.Pattern[str]:
 def inline_label(field: str) -> re.Pattern[str]:
     """The same label inside a sentence ("born on 3 May 1980"): group 1 is what follows, up to 60 characters."""
     return re.compile(
-        rf"(?<!\w)(?:{_either(_data()['labels'][field])})\b[ ]*(?:is|was|:|on|ist|am|est|es|è|den)?[ ]*([^\n]{{4,60}})"
+        rf"{_any(_data()['labels'][field])}\b[ ]*(?:is|was|:|on|ist|am|est|es|è|den)?[ ]*([^\n]{{4,60}})"
     )
 
 
@@ -41,60 +50,79 @@ def inline_label(field: str) -> re.Pattern[str]:
 def introduction() -> re.Pattern[str]:
     """ "My name is": the end of the match is where the name starts; group 1 where the words say it less surely ("I am")."""
     words = _data()["introductions"]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_folded(words['words']))}|({_either(words['weak'])})) ")
+    return re.compile(rf"{_any(words['words'])},? |({_any(words['weak'])}) ")
 
 
 @cache
-def closing() -> re.Pattern[str]:
-    """A line that is only a closing formula; the name stands below (or behind the comma)."""
-    return re.compile(rf"^[ ]*(?:{_either(_data()['closings']['words'])})[ ]*[,.!;:]*[ ]*(?:\n|$)", re.MULTILINE)
+def closings() -> frozenset[str]:
+    """Lines that are only a closing formula, without the marks behind it; the name stands below."""
+    return frozenset(_folded(_data()["closings"]["words"]))
 
 
 def number_kind(before: str) -> str | None:
     """What the words right before a number say it is: customer, order, …; empty for a mere "number"; None if they say nothing."""
-    return _kind_of(_labelled_number().search(before))
+    before = _ENUMERATED.sub("", before)
+    if japanese := next((word for word in _japanese_labels() if _JAPANESE_GAP.sub("", before).endswith(word)), None):
+        return _japanese_labels()[japanese]
+    words = _WORDS.findall(before)[-MOST_WORDS:]
+    while words and words[-1] in _IS:
+        words.pop()
+    numbered = False
+    while words and words[-1].strip(".") in _numbers():
+        words.pop()
+        numbered = True
+    if not words:
+        return "" if numbered else None
+    if (kind := _labels().get(" ".join(words[-2:]))) is not None:
+        return kind
+    candidates = [words[-1]]
+    if len(words) > 2 and words[-2] in _OF:
+        candidates.append(words[-3])  # "contratto di noleggio"
+    for word in candidates:
+        if (kind := _kind_of(word)) is not None:
+            return kind
+    return "" if numbered or words[-1].endswith(_NUMBER_ENDINGS) else None
 
 
 def number_kind_after(after: str) -> str | None:
     """The same for the words behind it: "20-88714 is my membership number"."""
-    return _kind_of(_number_then_label().match(after))
+    match = _IS_MY.match(after)
+    return _kind_of(match[1]) if match else None
 
 
-@cache
-def phone_before() -> re.Pattern[str]:
-    """Words that end in one that announces a phone number."""
-    words = _either(_data()["phones"]["words"])
-    return re.compile(rf"(?<![a-z])(?:{words})(?:[ ]?(?:{_number_words()}))?[ ]?(?:\([^)\n]*\))?{_GAP}(?:(?:me|us) )?(?:on|at|under|unter|au|al|op|na|pa|numerossa)?[ ]?\(?$")
+def says_phone(before: str) -> bool:
+    """Whether the words right before a number announce a phone."""
+    if any(before.rstrip(" :：はのへ(（").endswith(word) for word in _phones_japanese()):
+        return True
+    return any(word.strip(".") in _phones() for word in _WORDS.findall(before)[-MOST_WORDS:])
 
 
 @cache
 def user_words() -> re.Pattern[str]:
     """Words that announce a user name."""
-    return re.compile(rf"(?<![a-z])(?:{_either(_data()['ids']['user'])})(?:[ -]?(?:name|id))?(?![a-z])")
+    return re.compile(rf"{any_word(_folded(_data()['ids']['user']), '(?<![a-z])').pattern}(?:[ -]?(?:name|id))?(?![a-z])")
 
 
 @cache
 def residence() -> re.Pattern[str]:
     """ "I live at": the end of the match is where the address starts."""
-    return re.compile(rf"(?<!\w)(?:{_either(_data()['residence']['words'])})[ ]*:?[ ]+")
+    return re.compile(rf"{_any(_data()['residence']['words'])}[ ]*:?[ ]+")
 
 
 @cache
 def relative() -> re.Pattern[str]:
     """ "My late father, ": the end of the match is where the relative's name starts."""
     words = _data()["relations"]
-    return re.compile(
-        rf"(?<!\w)(?:(?:{_either(words['possessives'])}) (?:(?:{_either(words['late'])}) ){{0,2}})(?:{_either(words['adults'] + words['children'])}),? "
-    )
+    late = rf"(?:(?:{_either(words['late'])}) ){{0,2}}"
+    return re.compile(rf"{_any(words['possessives'])} {late}{_any(words['adults'] + words['children'])},? ")
 
 
 @cache
 def child() -> re.Pattern[str]:
-    """ "My son": whose parent writes."""
+    """ "My son", "as her mum": whose parent writes."""
     words = _data()["relations"]
-    return re.compile(
-        rf"(?<!\w)(?:{_either(words['possessives'])}) (?:\w+ )?(?:{_either(words['children'])})(?!\w)|息子|娘|子ども|子供|の(?:父|母)です|\b(?:his|her) (?:mum|mom|mother|father|dad|parent)\b"
-    )
+    mine = rf"{_any(words['possessives'])} (?:\w+ )?{_any(words['children'])}(?!\w)"
+    return re.compile(rf"{mine}|{_any(words['parents'])}(?!\w)|息子|娘|子ども|子供|の(?:父|母)です")
 
 
 @cache
@@ -116,6 +144,12 @@ def nobody_japanese(*, whole_word: bool) -> re.Pattern[str]:
 def roles_japanese() -> re.Pattern[str]:
     """How offices and trades end in Japanese: 司法書士, 営業部."""
     return re.compile("|".join(_data()["people"]["roles_japanese"]))
+
+
+@cache
+def helpdesk() -> re.Pattern[str]:
+    """How a help desk calls itself in a header."""
+    return re.compile(_either(_data()["people"]["helpdesks"]))
 
 
 @cache
@@ -148,32 +182,53 @@ def address_japanese() -> re.Pattern[str]:
     return re.compile("|".join(_data()["addresses"]["words_japanese"]))
 
 
-@cache
-def _labelled_number() -> re.Pattern[str]:
-    kinds = "|".join(f"(?P<{kind}>{_either(words)})" for kind, words in _data()["ids"].items())
-    number = _number_words()
-    other = r"(?:[a-z0-9/_-]*\d[a-z0-9/_-]*(?: (?:and|und|et|y|e|en|og|och|oraz|i|a|ja|&) |, ?|と|、))?"
-    return re.compile(
-        rf"(?:(?:(?<![a-z])|(?<=[a-z]-)|(?<=[a-z])(?={_either(_long(_data()['ids']))}))(?:{kinds})[a-z]{{0,3}}(?:[a-z]?[- ]?(?:{number}))?|(?<![a-z])(?P<any>{number})|(?<=[a-z])(?:nummer|nr)){_GAP}{other}$"
-    )
+def _kind_of(word: str) -> str | None:
+    """The kind of one label, also inflected ("kundin"), before "number" in one word ("kundennummer") or last in a compound."""
+    for ending in _NUMBER_ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            word = word[: -len(ending)].rstrip("s-") or word
+            break
+    labels = _labels()
+    for shorter in range(MOST_INFLECTION + 1):
+        if (stem := word[: len(word) - shorter]) in labels and len(stem) > 1:
+            return labels[stem]
+        if stem.endswith(_long_labels()):
+            return next(labels[label] for label in _long_labels() if stem.endswith(label))
+    return None
 
 
 @cache
-def _number_then_label() -> re.Pattern[str]:
-    kinds = "|".join(f"(?P<{kind}>{_either(words)})" for kind, words in _data()["ids"].items())
-    is_my = r"(?:is|ist|est|es|e|er|ar|on|je|to)(?: (?:my|our|the|mein\w*|unser\w*|mon|ma|mi|mia|il mio|la mia|mijn|o meu|a minha|min|mitt|moje|moj))"
-    return re.compile(rf"[ ]?(?:{is_my} |\()(?:{kinds})(?:[a-z]{{0,4}}[- ]?(?:{_number_words()}))?(?![a-z])")
-
-
-def _kind_of(match: re.Match[str] | None) -> str | None:
-    if match is None:
-        return None
-    return next((kind for kind, said in match.groupdict().items() if said and kind != "any"), "")
+def _labels() -> dict[str, str]:
+    return {word: kind for kind, words in _data()["ids"].items() for word in _folded(words) if word[0] < "\u3040"}
 
 
 @cache
-def _number_words() -> str:
-    return _either(_data()["numbers"]["words"])
+def _long_labels() -> tuple[str, ...]:
+    return tuple(word for word in _labels() if len(word) >= LONG)
+
+
+@cache
+def _japanese_labels() -> dict[str, str]:
+    """Every way a Japanese label ends right before the number, longest first: 会員番号, 会員ID, 会員, and the mere 番号."""
+    words = {word: kind for kind, words in _data()["ids"].items() for word in words if word[0] >= "\u3040"}
+    endings = ["番号", "コード", "id", "no", "no.", "名", ""]
+    every = {word + ending: kind for word, kind in words.items() for ending in endings} | {"番号": "", "コード": "", "末尾": ""}
+    return dict(sorted(every.items(), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    return frozenset(word.strip(".") for word in _folded(_data()["numbers"]["words"]))
+
+
+@cache
+def _phones() -> frozenset[str]:
+    return frozenset(word for word in _folded(_data()["phones"]["words"]) if word[0] < "\u3040")
+
+
+@cache
+def _phones_japanese() -> tuple[str, ...]:
+    return tuple(word for word in _folded(_data()["phones"]["words"]) if word[0] >= "\u3040")
 
 
 @cache
@@ -182,14 +237,14 @@ def _data() -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def _long(ids: dict[str, list[str]]) -> list[str]:
-    """Labels long enough to be found inside a compound: "Versicherungsvertrag"."""
-    return [word for words in ids.values() for word in words if len(word) >= LONG]
-
-
 def _folded(words: Iterable[str]) -> list[str]:
     return sorted({fold(word).text for word in words}, key=lambda word: (-len(word), word))
 
 
 def _either(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, _folded(words)))
+
+
+def _any(words: Iterable[str]) -> str:
+    """The longest of many words, at the start of a word, as one expression that looks at each letter once."""
+    return any_word(_folded(words), r"(?<!\w)").pattern

@@ -100,7 +100,7 @@ def _same_name(found: str, truth: str) -> bool:
     words, others = _words(without_title(found)), _words(without_title(truth))
     if any(word >= "\u3040" for word in others):
         return "".join(others) in "".join(words)
-    return _contained(others, words)
+    return _contained(others, words) or set(words) == set(others)
 
 
 def _contained(few: Sequence[str], many: Sequence[str]) -> bool:

@@ -42,9 +42,15 @@ def requester(
         phones=found_phones or tuple(_without_span(phones.find(signature, fold(signature), language))),
         addresses=found_addresses,
         date_of_birth=born,
-        ids=tuple(numbers.find(body, folded, others)),
+        ids=tuple(_own_numbers(numbers.find(body, folded, others), sender_name)),
         wallets=found_wallets,
     )
+
+
+def _own_numbers(found: Iterable[Detail], sender_name: str) -> Iterator[Detail]:
+    """Without the numbers that a help desk gives to its own tickets."""
+    from_helpdesk = details.helpdesk().search(fold(sender_name).text) is not None
+    return (number for number in found if not (from_helpdesk and number.kind in ("ticket", "")))
 
 
 def identifiers(text: str) -> tuple[Detail, ...]:

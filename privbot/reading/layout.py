@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from privbot.reading import details
@@ -66,29 +67,23 @@ def without_quotes(text: str) -> str:
 
 def of(text: str, folded: Folded) -> Layout:
     """The layout of a text and its folded form."""
-    lines = tuple(_lines(text))
-    closings = [folded.original(match.end() - 1, match.end())[1] for match in details.closing().finditer(folded.text)]
-    closing = None
-    if closings:
-        closing = sum(1 for line in lines if line.start < closings[-1])
-        if not 0 < len(lines) - closing <= LONGEST_BLOCK + TAIL:
-            closing = None
-    return Layout(lines, closing, _last_paragraph(text, lines))
+    lines, closing = [], None
+    position = 0
+    for line, said in zip(text.split("\n"), folded.text.split("\n"), strict=True):
+        if stripped := line.strip():
+            lines.append(Line(stripped, position + line.index(stripped[0])))
+            if said.strip(" ,.!;:") in details.closings():
+                closing = len(lines)
+        position += len(line) + 1
+    if closing is not None and not 0 < len(lines) - closing <= LONGEST_BLOCK + TAIL:
+        closing = None
+    return Layout(tuple(lines), closing, _last_paragraph(text, lines))
 
 
-def _last_paragraph(text: str, lines: tuple[Line, ...]) -> int | None:
+def _last_paragraph(text: str, lines: Sequence[Line]) -> int | None:
     blank = text.rstrip().rfind("\n\n")
     first = next((index for index, line in enumerate(lines) if line.start > blank), 0)
     paragraph = lines[first:]
     if blank < 0 or len(paragraph) > LONGEST_BLOCK or any(len(line.text) > LONGEST_LINE for line in paragraph):
         return None
     return first or None
-
-
-def _lines(text: str) -> list[Line]:
-    found, position = [], 0
-    for line in text.split("\n"):
-        if stripped := line.strip():
-            found.append(Line(stripped, position + line.index(stripped[0])))
-        position += len(line) + 1
-    return found

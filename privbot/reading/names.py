@@ -20,12 +20,21 @@ _BRACKETS = re.compile(r"[ 　]*[(（][^)）\n]*[)）]?")
 _PART = re.compile(r"[,;|/•·]|\s[-–—]\s|\s{2,}|(?<=[a-zß-ÿ]{4}[.!?…]) |: |[。、！？!?]")
 _KISSES = re.compile(r"(?: x+| xo+|,? ?[:;]-?[)D]|[ ]*[❤♥🙂😊🙏]+\ufe0f?)$")
 _INLINE = re.compile(r"(?:[,.!?;:)]|\s[-–—/]) ?((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_][\w'’.-]*){0,3})\.?$")
+_INLINE_THEN = re.compile(_INLINE.pattern.removesuffix(r"\.?$") + r", [^,.!?\d]{1,24}\d{0,3}\.?$")
+"""The same before a place or a trade: ". Vera Quist, ward 2"."""
+_LEADING = re.compile(r"((?:[A-ZÀ-Þ][\w'’-]+ ){1,2}[A-ZÀ-Þ][\w'’-]+) (?=[a-zß-ÿ]+\.?:? [A-Z]{0,4}[-+(\d]|[+(\d][\d ()/.-]{6,}$)(?=[^.!?]*$)")
+_GOES_ON = re.compile(r"(?: [A-ZÀ-Ž][\w'’-]+){1,2}(?=[ ]*(?:\n|$))")
 _GIVEN = re.compile(
     r"(?:(?:de|da|di|van|von|der|den|del|la|le|dos|el|al|bin|ter|ten|af) )*[^\W\d_][\w'’.-]*"
     r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af|[A-ZÀ-Ž][\w'’.-]*))*"
 )
 _KANJI = "\u4e00-\u9fff々ヶ"
 _ENDS_JAPANESE = r"(?:と申|と言い|といい|という者|って(?:言い|言う|いう|もん)|でございます|です|だ。)"
+_JAPANESE_GIVEN = re.compile(
+    rf"(?:[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}?|[{_KANJI}]{{1,3}}|[ァ-ヺー]{{1,4}})"
+    rf"(?=[ 　]*(?:$|\n|[（(、。，」\d+]|の[^り]|は|が|を|に|と|も|{_ENDS_JAPANESE}|会員|電話|携帯))"
+)
+_JAPANESE_SURNAME = re.compile(rf"(?<![{_KANJI}])[{_KANJI}]{{1,4}}[ 　]$")
 _JAPANESE_SELF = re.compile(
     rf"(?:(?<=[の、。，,「（(：:）)\s〜～・ぁ-ゖ0-9])|^)"
     rf"([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[ァ-ヺー]{{2,9}}[ 　・]?[{_KANJI}]{{1,3}}|[ァ-ヺー]{{2,9}}(?:[ 　・][ァ-ヺー]{{1,9}}){{1,4}}"
@@ -102,34 +111,48 @@ def _header_in_body(body: str, folded: Folded, layout: Layout, sender: str) -> D
     if is_japanese(sender):
         return _japanese_header_in_body(body, sender)
     name = fold(sender).text
-    if " " in name and (found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded.text)):
-        start, end = folded.original(*found.span())
+    if " " in name and (at := _place_of(name, folded.text)) >= 0:
+        start, end = folded.original(at, at + len(name))
+        if more := _GOES_ON.match(body, end):
+            end = more.end() if is_person(body[start : more.end()]) else end
         return Detail(body[start:end], "signature", 0.97, start, end)
     words = [word.strip(".") for word in name.split() if len(word.strip(".")) > 2 and word not in details.particles()]
     for line in reversed(layout.block):
         if len(line.text) > 60:
             continue
         said = fold(line.text).text
-        known = next((found for word in words if (found := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said))), None)
-        if known and (signed := next((part for part in _parts(line) if fold(part.value).text.find(known[0]) >= 0), None)):
-            return signed
+        known = next((word for word in words if _place_of(word, said) >= 0), None)
+        if known and (signed := next((part for part in _parts(line) if known in fold(part.value).text), None)):
+            return signed if is_person(signed.value, lower_case=True) else replace(signed, value=sender, source="header")
     return None
+
+
+def _place_of(word: str, text: str) -> int:
+    """Where a word stands in a text as a word of its own; -1 if nowhere."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+            return at
+        at = text.find(word, at + 1)
+    return -1
 
 
 def _japanese_header_in_body(body: str, sender: str) -> Detail | None:
     surname, *given = re.split(r"[ 　]", sender)
     if given:
-        whole = re.search(rf"{re.escape(surname)}[ 　]?{re.escape(''.join(given))}", body)
-        return Detail(whole[0], "signature", 0.97, *whole.span()) if whole else None
-    if whole := re.search(
-        rf"{re.escape(sender)}(?:[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}?|[{_KANJI}]{{1,3}}|[ァ-ヺー]{{1,4}})"
-        rf"(?=[ 　]*(?:$|\n|[（(、。，」\d+]|の[^り]|は|が|を|に|と|も|{_ENDS_JAPANESE}|会員|電話|携帯))",
-        body,
-    ):
-        if is_person(whole[0]):
-            return Detail(whole[0], "signature", 0.9, *whole.span())
-    if whole := re.search(rf"(?<![{_KANJI}])[{_KANJI}]{{1,4}}[ 　]{re.escape(sender)}(?![{_KANJI}ぁ-ゖ]{{2}})", body):
-        return Detail(whole[0], "signature", 0.9, *whole.span())
+        for name in (f"{surname}{gap}{''.join(given)}" for gap in (" ", "", "\u3000")):
+            if (at := body.find(name)) >= 0:
+                return Detail(name, "signature", 0.97, at, at + len(name))
+        return None
+    at = body.find(sender)
+    while at >= 0:
+        given_name = _JAPANESE_GIVEN.match(body, at + len(sender))
+        before = _JAPANESE_SURNAME.search(body, max(0, at - 6), at)
+        start, end = before.start() if before else at, given_name.end() if given_name else at + len(sender)
+        if (given_name or before) and is_person(body[start:end]):
+            return Detail(body[start:end], "signature", 0.9, start, end)
+        at = body.find(sender, at + 1)
     at = body.find(sender)
     return Detail(sender, "signature", 0.8, at, at + len(sender)) if at >= 0 else None
 
@@ -176,10 +199,14 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
     known = first is not None and last and len(first.value) > 2 and fold(first.value.split()[0]).text[:5] in box
     if first and not alone and is_person(first.value, lower_case=known) and _contacts(line, parts):
         words = len(first.value.split())
-        if words > 1 or last:
+        if words > 1 or (last and not re.search(r"\d", line.text)):
             return replace(first, confidence=0.8 if words > 1 else 0.6)
-    inline = _INLINE.search(line.text) if last else None
-    if inline and is_person(inline[1]):
+    leading = _LEADING.match(line.text) if last else None
+    if leading and is_person(leading[1]):
+        return Detail(leading[1], "signature", 0.6, line.start, line.start + leading.end(1))
+    for inline in filter(None, (_INLINE.search(line.text), _INLINE_THEN.search(line.text))) if last else ():
+        if not is_person(inline[1]) or (inline.re is _INLINE_THEN and " " not in inline[1]):
+            continue
         sure = 0.65 if " " in inline[1] else 0.5
         return Detail(inline[1], "signature", sure, line.start + inline.start(1), line.start + inline.end(1))
     return None
@@ -205,8 +232,14 @@ def _parts(line: Line) -> Iterator[Detail]:
 
 
 def _titleless(text: str) -> str:
-    """The line with a title at its start blanked out: its full stop ends no sentence."""
-    return without_title(text).rjust(len(text))
+    """The line with a title or a closing formula at its start blanked out."""
+    rest = without_title(text)
+    words = rest.split(" ")
+    for count in (3, 2, 1):
+        if len(words) > count and fold(" ".join(words[:count])).text.strip(",.!") in details.closings():
+            rest = " ".join(words[count:])  # "Thanks Vera"
+            break
+    return rest.rjust(len(text))
 
 
 def _in_signature(signature: str) -> Detail | None:

@@ -28,13 +28,15 @@ _DATE = re.compile(
     r"[0-3]?\d[./-][0-3]?\d[./-](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d\d[-/–](?:(?:19|20)?\d\d)|\d{1,2}[/.]\d{4}"
 )
 _AMOUNT = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?|\d{3,4}\.\d{2,3}")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|er|re|ème|e)")
+_ROUND = re.compile(r"\d{1,3}(?: 000)+")
 _MEASURE = re.compile(
     r"[ ]?(?:%|‰|€|\$|£|¥|eur|euros?|usd|gbp|chf|kr|zl|kc|円|kg|km|cm|mm|kwh|gb|mb|ms|uhr|h\b|pm|am|years?|jahre?|ans|anos|days?|tage?|jours|"
     r"times?|hours?|minutes?|people|pages|emails?|mails|年|月|日|時|分|回|件|人|万|歳|冊|台|枚|通|本|個|か月|ヶ月|週|点|社|階|号線|丁目|番地)"
 )
 _NOT_BEFORE = re.compile(
     r"(?:§+|\bart(?:icles?|ikel|icolo|igo|iculo|\.)?|\bsec(?:tion)?s?|\bregulation|\bverordnung|\b(?:eu|iso|ue|eg|ce|en|din)\)?|第|法|條|条|"
-    r"\b(?:abs|lit|nr\. l|rn|par|paragraph|chapter|lov|lag|zakona|rgpd|gdpr|dsgvo|iban|bic|vat|ust-?id|since|in|from|until|seit|im jahr|depuis|en|dal|od|siden|sedan)"
+    r"\b(?:abs|lit|nr\. l|rn|par|paragraph|chapter|lov|lag|zakona|rgpd|gdpr|dsgvo|iban|bic|vat|ust-?id)"
     r")[. ]*(?:no|nr)?[. ]*$"
 )
 _OWN_REFERENCE = re.compile(
@@ -45,11 +47,12 @@ _OWN_REFERENCE = re.compile(
 _STRUCTURED = re.compile(
     r"[A-Z]{1,6}[-/]?\d{1,4}[-/][\dA-Z]{2,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/][A-Z]{0,4}\d{3,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/](?:[A-Z0-9]{1,6}[-/])+\d[\dA-Z-]*"
     r"|[A-Z]{1,4}\d{4,}|\d{2,}[-/][A-Z]{1,4}[-/]?\d{2,}[\dA-Z-]*|\d{2,}[-/][A-Z]{1,4}|\d{2,}[A-Z]?-\d{3,}(?:-[\dA-Z]+)*|\d{2,}(?:-\d{2,}){1,4}(?:-[\dA-Z]{1,2})?"
-    r"|[A-Z]{2,5}-\d{2,}|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}"
+    r"|[A-Z]{2,5}-\d{2,}|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}|\d{1,2}\.\d{3}\.\d{3}-[\dK]|\d-\d{4,}/\d+"
 )
 _HANDLE = re.compile(rf"@[{_LETTER}0-9][{_LETTER}0-9_.-]{{2,}}|[{_LETTER}0-9]+_[{_LETTER}0-9_]+")
+_PASSENGER = re.compile(r"(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}")
 _WORDS_AND_DIGITS = re.compile(r"[a-z]{3,}(?:-[a-z]{3,})+-?\d{1,4}")
-_NO_IDS = re.compile(r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7", re.IGNORECASE)
+_NO_IDS = re.compile(r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7|\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _ONLY_DIGITS = re.compile(r"[\d \u00a0]+")
 _QUOTED_HANDLE = re.compile(r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']")
 
@@ -86,12 +89,16 @@ def _judged(text: str, folded: Folded, value: str, start: int, end: int) -> Deta
     if kind is None and has_digit:
         kind = details.number_kind_after(after)
     digits = sum(map(str.isdigit, value))
+    if _ROUND.fullmatch(value) or _ORDINAL.fullmatch(value):
+        return None
     if kind is not None and _fits_label(value, kind, digits, after):
         return Detail(value, "label", 0.9, start, end, kind=kind)
     if _MEASURE.match(after) or _AMOUNT.fullmatch(value) or _NO_IDS.fullmatch(value):
         return None
     if _HANDLE.fullmatch(value) and not value.isupper():
         return Detail(value, "body", 0.7, start, end, kind="user")
+    if _PASSENGER.fullmatch(value) and digits >= 1 and not re.fullmatch(r"[A-Z]+\d{1,2}", value):
+        return Detail(value, "body", 0.5, start, end, kind="order")
     if _WORDS_AND_DIGITS.fullmatch(value):
         return Detail(value, "body", 0.5, start, end, kind="user")
     if digits >= 3 and _STRUCTURED.fullmatch(value):
@@ -106,7 +113,7 @@ def _fits_label(value: str, kind: str, digits: int, after: str) -> bool:
         year = re.fullmatch(r"(?:19|20)\d\d", value)
         return digits >= (4 if kind == "" else 3) and not year and not _MEASURE.match(after)
     if _AMOUNT.fullmatch(value):
-        return False
+        return value.count(".") + digits >= 5 and bool(kind or digits > 6) and not _MEASURE.match(after)
     return digits >= 2 or kind == "user"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
@@ -23,10 +24,13 @@ REGION_OF_LANGUAGE = {
 }  # fmt: skip
 """Where a phone number without a country code is looked for, first hit wins."""
 FEWEST_DIGITS, MOST_DIGITS = 8, 15
+FEWEST_NATIONAL = 9
+"""Digits of a national number without a label, if no numbering plan knows it."""
 
 _MAYBE = re.compile(r"(?<![A-Za-z0-9_@#/.-])(?:\+|00 ?\d|\(\+?\d{1,5}\) ?|\d)(?:[ \u00a0()./–-]{0,3}\d|の(?=\d)){6,15}(?![A-Za-z0-9/-]*[A-Za-z@_])")
 _DATE = re.compile(r"\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
-_NORTH_AMERICAN = re.compile(r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[.-])[2-9]\d{2}[.-]\d{4}")
+_NORTH_AMERICAN = re.compile(r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[.-]\d{4}")
+_JAPANESE_MOBILE = re.compile(r"0[6-9]0-\d{4}-\d{4}$")
 _WRITTEN_AS_PHONE = re.compile(r"\+|\(?0[1-9]")
 _NOBODYS = {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
 """Numbers of hotlines: no person has one."""
@@ -40,7 +44,8 @@ def find(body: str, folded: Folded, language: str) -> Iterator[Detail]:
         if not FEWEST_DIGITS <= sum(map(str.isdigit, written)) <= MOST_DIGITS or _DATE.fullmatch(written):
             continue
         said = _said_before(folded, match.start())
-        labelled = bool(details.phone_before().search(said))
+        labelled = details.says_phone(said)
+        labelled = labelled or bool(_JAPANESE_MOBILE.match(written))
         if not labelled and (kind := details.number_kind(said)) is not None and (kind or not _WRITTEN_AS_PHONE.match(written)):
             continue
         found = _number(written, language, labelled=labelled)
@@ -57,7 +62,7 @@ def _said_before(folded: Folded, start: int) -> str:
 
 
 def _number(written: str, language: str, *, labelled: bool) -> tuple[str, float] | None:
-    possible = None
+    possible, hotline = None, False
     looks_like_one = labelled or bool(_WRITTEN_AS_PHONE.match(written)) or bool(_NORTH_AMERICAN.fullmatch(written))
     regions = ("US",) if _NORTH_AMERICAN.fullmatch(written) else REGION_OF_LANGUAGE.get(language, REGION_OF_LANGUAGE["en"])
     for region in regions:
@@ -69,15 +74,24 @@ def _number(written: str, language: str, *, labelled: bool) -> tuple[str, float]
             continue
         number = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
         kind = phonenumbers.number_type(parsed)
-        if kind in _NOBODYS:
-            return None
-        if kind != PhoneNumberType.UNKNOWN and (looks_like_one or _grouped(written)):
+        if kind in _NOBODYS and not _JAPANESE_MOBILE.match(written):
+            hotline = True
+            continue
+        if kind != PhoneNumberType.UNKNOWN and (looks_like_one or (_grouped(written) and not _has_trunk_zero(region))):
             return number, 0.95 if labelled or written[0] == "+" else 0.75
-        if possible is None and looks_like_one and phonenumbers.is_possible_number(parsed):
+        enough = labelled or len(str(parsed.national_number)) >= FEWEST_NATIONAL
+        if possible is None and looks_like_one and enough and phonenumbers.is_possible_number(parsed):
             possible = number
         if written[0] == "+":
             break
-    return (possible, 0.85 if labelled else 0.55) if possible else None
+    return (possible, 0.85 if labelled else 0.55) if possible and not hotline else None
+
+
+@cache
+def _has_trunk_zero(region: str) -> bool:
+    """Whether a national number starts with a zero there, as in Germany and unlike in Denmark."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    return plan is not None and plan.national_prefix == "0"
 
 
 def _grouped(written: str) -> bool:
