@@ -53,6 +53,7 @@ _AFTER_NUMBER = re.compile(
     r"bte|interno|scala|bairro|col|m|lok|byt)\b\.?.*|c/o .*|[a-zA-Z] ?\d{1,3})",
     re.IGNORECASE,
 )
+_POST_BOX = re.compile(r"(?:(?:p\.? ?o\.? )?box|postfach|b\.?p\.?|apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|skr(?:ytka|\.)(?: pocztowa)?|postboks|pl|p\.?o\.? box) \d[\d ]*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _KANJI = "\u4e00-\u9fff々ヶケ"
 _NUMBER = "[0-9０-９一二三四五六七八九十百〇]"
@@ -190,7 +191,7 @@ def _start(body: str, ends: _Ends, known: str) -> int | None:
         if not (has_street or numbered or parts == 0 or ends.town_first):
             break
         start, position = part_start + sits, part_start
-        has_street = has_street or (numbered and not within and _LETTERS.search(piece) is not None)
+        has_street = has_street or bool(_POST_BOX.fullmatch(piece.strip())) or (numbered and not within and _LETTERS.search(piece) is not None)
         any_number = any_number or numbered
         parts += 1
         if not whole:

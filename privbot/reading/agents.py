@@ -11,10 +11,10 @@ from privbot.reading.fold import Folded
 from privbot.reading.model import Detail
 from privbot.reading.patterns import LanguagePatterns
 
-_TITLE = r"(?:(?:la |il |el |o |a )?(?:signora|signor|senora|senor|don|dona|d\.[aª]|sig\.ra|dna|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
+_TITLE = r"(?:(?:la|il|el|o|a|der|die) (?:[a-z]+ )?(?=d\.|don|sig|sra|srta|senh))?(?:(?:la |il |el |o |a )?(?:signora|signor|senora|senor|don|dona|d\.[aª]|sig\.ra|dna|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
 _PRINCIPAL = re.compile(
     r"(?<!\w)(?:on behalf of|im namen (?:von|meine[rs] \w+|unsere[rs] \w+)|im auftrag (?:von|unsere[rs] \w+)|au nom de|pour le compte de|en nombre de"
-    r"|en nombre y representacion de|en representacion de|(?:in nome e )?per conto (?:di|della|del|dello|dell')|in nome (?:di|della|del)|en defensa de|mandatee? par(?: l'\w+| la \w+| le \w+)?|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
+    r"|en nombre y representacion de|en representacion de|(?:in nome e )?per conto (?:di|della|del|dello|dell')|in nome (?:di|della|del)|en defensa de|som ombud for|ombud for|god man for|en av vara brukare,|tot mij wendde zich|ik sta|namens mijn client\w*|jako zastepca|jako pelnomocnik|zmocnenec|jako zmocnenec|partsrepraesentant for|asiamiehena|mandatee? par(?: l'\w+| la \w+| le \w+)?|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
     r"|je suis le conseil de|(?:aux|dans les) interets de(?: monsieur| madame)?|act as authori[sz]ed agent for|authori[sz]ed agent (?:for|of)|for var klient|puolesta|jmenem|our client|my client|unser\w* mandant\w*|mein\w* mandant\w*|notre clien\w+|mon clien\w+|nuestr[oa] client\w|il nostro cliente"
     r"|onze client\w*|naszego klienta|(?:we|i) (?:also )?(?:represent|act for|write for|are instructed by|am instructed by)|instructed by|acts for|(?:i am|we are) (?:acting|writing) for"
     r"|(?:wir vertreten|vertrete ich|ich vertrete|vertretung von)|nous representons|je represente|representamos a|rappresent\w+|wij vertegenwoordigen|ik vertegenwoordig"
@@ -26,7 +26,7 @@ _STEMS = (
     "behalf", "namen", "auftrag", "nom de", "compte", "nombre", "represent", "conto", "nome", "namens", "imieniu", "vegne", "uppdrag", "klient",
     "puolesta", "jmenem", "clien", "mandant", "act ", "acts ", "acting", "write for", "writing for", "instruct", "vertret", "vertegenwoord", "reprezentuj",
     "foretrader", "edustamme", "zastupuj", "consumer", "principal", "conseil de", "interets de", "agent", "repraesenterer", "hat uns", "hat mich",
-    "beauftragt", "wahrnehmung", "defensa", "mandate", "authori", "mandate",
+    "beauftragt", "wahrnehmung", "ombud", "god man", "brukare", "wendde zich", "ik sta", "zastepc", "pelnomocni", "zmocnen", "repraesentant", "asiamie", "defensa", "mandate", "authori", "mandate",
 )  # fmt: skip
 """One of these stands in every mail that the long expressions below could find anything in."""
 _ENTRUSTS = re.compile(

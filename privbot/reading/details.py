@@ -13,8 +13,9 @@ from privbot.reading.fold import fold
 from privbot.reading.patterns import any_word
 
 _FILE = Path(__file__).parent / "details.toml"
-LONG, MOST_INFLECTION, MOST_WORDS = 6, 3, 4
-"""Letters from which on a label is known inside a compound word; letters of inflection behind one; words looked at before a number."""
+LONG, MOST_INFLECTION, MOST_WORDS, LONGEST_JAPANESE = 6, 3, 4, 12
+"""Letters from which on a label is known inside a compound word; letters of inflection behind one; words (and Japanese characters) looked at
+before a number."""
 _IS = frozenset("is was lautet ist war est es era e er ar on je to jest the my : =".split())
 _OF = frozenset("di de du d da del della van of des".split())
 _NUMBER_ENDINGS = ("nummer", "numret", "number", "numero", "numer", "nummern", "nro", "nr", "id", "code")
@@ -62,8 +63,8 @@ def closings() -> frozenset[str]:
 def number_kind(before: str) -> str | None:
     """What the words right before a number say it is: customer, order, …; empty for a mere "number"; None if they say nothing."""
     before = _ENUMERATED.sub("", before)
-    if japanese := next((word for word in _japanese_labels() if _JAPANESE_GAP.sub("", before).endswith(word)), None):
-        return _japanese_labels()[japanese]
+    if before and (kind := _japanese_kind(before)) is not None:
+        return kind
     words = _WORDS.findall(before)[-MOST_WORDS:]
     while words and words[-1] in _IS:
         words.pop()
@@ -84,6 +85,14 @@ def number_kind(before: str) -> str | None:
     return "" if numbered or words[-1].endswith(_NUMBER_ENDINGS) else None
 
 
+def _japanese_kind(before: str) -> str | None:
+    """Japanese words run together: the longest label that the words before the number end in."""
+    said = _JAPANESE_GAP.sub("", before)[-LONGEST_JAPANESE:]
+    if max(said, default="") < "\u3040":
+        return None
+    return next((_japanese_labels()[said[at:]] for at in range(len(said)) if said[at:] in _japanese_labels()), None)
+
+
 def number_kind_after(after: str) -> str | None:
     """The same for the words behind it: "20-88714 is my membership number"."""
     match = _IS_MY.match(after)
@@ -92,7 +101,7 @@ def number_kind_after(after: str) -> str | None:
 
 def says_phone(before: str) -> bool:
     """Whether the words right before a number announce a phone."""
-    if any(before.rstrip(" :：はのへ(（").endswith(word) for word in _phones_japanese()):
+    if before.rstrip(" :：はのへ(（").endswith(_phones_japanese()):
         return True
     return any(word.strip(".") in _phones() for word in _WORDS.findall(before)[-MOST_WORDS:])
 
@@ -184,11 +193,12 @@ def address_japanese() -> re.Pattern[str]:
 
 def _kind_of(word: str) -> str | None:
     """The kind of one label, also inflected ("kundin"), before "number" in one word ("kundennummer") or last in a compound."""
+    labels = _labels()
     for ending in _NUMBER_ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 1:
-            word = word[: -len(ending)].rstrip("s-") or word
+            word = word[: -len(ending)].rstrip("-")
+            word = word if word in labels else word.rstrip("s")
             break
-    labels = _labels()
     for shorter in range(MOST_INFLECTION + 1):
         if (stem := word[: len(word) - shorter]) in labels and len(stem) > 1:
             return labels[stem]
@@ -209,11 +219,11 @@ def _long_labels() -> tuple[str, ...]:
 
 @cache
 def _japanese_labels() -> dict[str, str]:
-    """Every way a Japanese label ends right before the number, longest first: 会員番号, 会員ID, 会員, and the mere 番号."""
+    """Every way a Japanese label ends right before the number: 会員番号, 会員ID, 会員, and the mere 番号."""
     words = {word: kind for kind, words in _data()["ids"].items() for word in words if word[0] >= "\u3040"}
     endings = ["番号", "コード", "id", "no", "no.", "名", ""]
-    every = {word + ending: kind for word, kind in words.items() for ending in endings} | {"番号": "", "コード": "", "末尾": ""}
-    return dict(sorted(every.items(), key=lambda pair: -len(pair[0])))
+    mere = {"番号": "", "コード": "", "末尾": ""}
+    return {word + ending: kind for word, kind in words.items() for ending in endings} | mere
 
 
 @cache

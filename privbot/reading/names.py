@@ -23,6 +23,7 @@ _INLINE = re.compile(r"(?:[,.!?;:)]|\s[-–—/]) ?((?:[^\W\d_][\w'’.-]*)(?: [
 _INLINE_THEN = re.compile(_INLINE.pattern.removesuffix(r"\.?$") + r", [^,.!?\d]{1,24}\d{0,3}\.?$")
 """The same before a place or a trade: ". Vera Quist, ward 2"."""
 _LEADING = re.compile(r"((?:[A-ZÀ-Þ][\w'’-]+ ){1,2}[A-ZÀ-Þ][\w'’-]+) (?=[a-zß-ÿ]+\.?:? [A-Z]{0,4}[-+(\d]|[+(\d][\d ()/.-]{6,}$)(?=[^.!?]*$)")
+_PHONE_BEHIND = re.compile(r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?: [A-ZÀ-Ž][\w'’-]+){1,2}(?=[ ]*(?:\n|$))")
 _GIVEN = re.compile(
     r"(?:(?:de|da|di|van|von|der|den|del|la|le|dos|el|al|bin|ter|ten|af) )*[^\W\d_][\w'’.-]*"
@@ -54,7 +55,8 @@ def find(body: str, folded: Folded, layout: Layout, sender_name: str, sender_add
     """The writer's name. Spans count characters of `body`; a `signature` kept apart from it has none."""
     sender = _header_person(sender_name)
     found = _labelled(body, folded) or _header_in_body(body, folded, layout, sender)
-    found = found or _introduced(body, folded) or _signed(body, layout, sender_address) or _in_signature(signature)
+    signed = None if found else _signed(body, layout, sender_address) or _in_signature(signature)
+    found = found or _whole(_introduced(body, folded), signed) or signed
     if found is None:
         return Detail(sender, "header", 0.4 if " " in sender or is_japanese(sender) else 0.3) if sender else None
     return _completed(body, _plain(found), sender)
@@ -74,6 +76,13 @@ def _header_person(sender_name: str) -> str:
     name = _PART.split(without_title(name))[0].strip()
     name = name.title() if name.isupper() or name.islower() else name
     return name if is_person(name) else ""
+
+
+def _whole(introduced: Detail | None, signed: Detail | None) -> Detail | None:
+    """Introduced with the first name alone, signed with the whole name: the whole one."""
+    if introduced and signed and set(introduced.value.split()) < set(signed.value.split()):
+        return signed
+    return introduced
 
 
 def _plain(found: Detail) -> Detail:
@@ -196,7 +205,7 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
     first = parts[0] if parts else None
     if len(parts) > 1 and last and " " in parts[-1].value and " " not in parts[0].value and is_person(parts[-1].value):
         first = parts[-1]  # "Warmly, Vera Quist"
-    known = first is not None and last and len(first.value) > 2 and fold(first.value.split()[0]).text[:5] in box
+    known = first is not None and last and len(first.value.split()[0]) > 2 and fold(first.value.split()[0]).text[:5] in box
     if first and not alone and is_person(first.value, lower_case=known) and _contacts(line, parts):
         words = len(first.value.split())
         if words > 1 or (last and not re.search(r"\d", line.text)):
@@ -219,7 +228,7 @@ def _contacts(line: Line, parts: Sequence[Detail]) -> bool:
 
 def _parts(line: Line) -> Iterator[Detail]:
     """The pieces of a line between commas, dashes and brackets, each as a possible name."""
-    text = _titleless(line.text)
+    text = _titleless(_PHONE_BEHIND.sub("", line.text))
     text = _KISSES.sub("", _BRACKETS.sub(lambda found: "," + " " * (len(found[0]) - 1), text))
     position = 0
     for piece in _PART.split(text):

@@ -28,6 +28,8 @@ _DATE = re.compile(
     r"[0-3]?\d[./-][0-3]?\d[./-](?:\d{2}|\d{4})|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d\d[-/–](?:(?:19|20)?\d\d)|\d{1,2}[/.]\d{4}"
 )
 _AMOUNT = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?|\d{3,4}\.\d{2,3}")
+_PREFIXED = re.compile(r"([A-Z]{1,4}) \d{1,4}(?:[ -]\d{2,6})+")
+_CURRENCIES = {"EUR", "USD", "GBP", "CHF", "SEK", "DKK", "NOK", "PLN", "CZK", "JPY", "KR", "RS", "INR", "ZAR", "AUD", "CAD", "ART", "IBAN"}
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|er|re|ème|e)")
 _ROUND = re.compile(r"\d{1,3}(?: 000)+")
 _MEASURE = re.compile(
@@ -45,9 +47,9 @@ _OWN_REFERENCE = re.compile(
     r"\bhrb|\bsiret|\bregistered(?: in \w+)?(?: no)?|\bart\.?|当方整理番号|弊所|文書番号)[^a-z0-9\n]{0,4}$"
 )
 _STRUCTURED = re.compile(
-    r"[A-Z]{1,6}[-/]?\d{1,4}[-/][\dA-Z]{2,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/][A-Z]{0,4}\d{3,}(?:[-/][\dA-Z]+)*|[A-Z]{1,5}[-/](?:[A-Z0-9]{1,6}[-/])+\d[\dA-Z-]*"
-    r"|[A-Z]{1,4}\d{4,}|\d{2,}[-/][A-Z]{1,4}[-/]?\d{2,}[\dA-Z-]*|\d{2,}[-/][A-Z]{1,4}|\d{2,}[A-Z]?-\d{3,}(?:-[\dA-Z]+)*|\d{2,}(?:-\d{2,}){1,4}(?:-[\dA-Z]{1,2})?"
-    r"|[A-Z]{2,5}-\d{2,}|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-Z]-\d{3,}|\d{1,2}\.\d{3}\.\d{3}-[\dK]|\d-\d{4,}/\d+"
+    r"[A-ZÀ-Þ]{1,6}[-/]?\d{1,4}[-/][\dA-Z]{2,}(?:[-/][\dA-Z]+)*|[A-ZÀ-Þ]{1,5}[-/][A-ZÀ-Þ]{0,4}\d{3,}(?:[-/][\dA-Z]+)*|[A-ZÀ-Þ]{1,5}[-/](?:[A-Z0-9]{1,6}[-/])+\d[\dA-Z-]*"
+    r"|[A-ZÀ-Þ]{1,4}\d{4,}|\d{2,}[-/][A-ZÀ-Þ]{1,4}[-/]?\d{2,}[\dA-Z-]*|\d{2,}[-/][A-ZÀ-Þ]{1,4}|\d{2,}[A-ZÀ-Þ]?-\d{3,}(?:-[\dA-Z]+)*|\d{2,}(?:-\d{2,}){1,4}(?:-[\dA-Z]{1,2})?"
+    r"|[A-ZÀ-Þ]{2,5}-\d{2,}|[a-z]{1,2}\d{8,}|\d{1,2}-\d{4,}(?:-[\dA-Z]+)*|[A-ZÀ-Þ]-\d{3,}|\d{1,2}\.\d{3}\.\d{3}-[\dK]|\d-\d{4,}/\d+"
 )
 _HANDLE = re.compile(rf"@[{_LETTER}0-9][{_LETTER}0-9_.-]{{2,}}|[{_LETTER}0-9]+_[{_LETTER}0-9_]+")
 _PASSENGER = re.compile(r"(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}")
@@ -97,6 +99,8 @@ def _judged(text: str, folded: Folded, value: str, start: int, end: int) -> Deta
         return None
     if _HANDLE.fullmatch(value) and not value.isupper():
         return Detail(value, "body", 0.7, start, end, kind="user")
+    if (prefixed := _PREFIXED.fullmatch(value)) and digits >= 5 and prefixed[1] not in _CURRENCIES:
+        return Detail(value, "body", 0.5, start, end)
     if _PASSENGER.fullmatch(value) and digits >= 1 and not re.fullmatch(r"[A-Z]+\d{1,2}", value):
         return Detail(value, "body", 0.5, start, end, kind="order")
     if _WORDS_AND_DIGITS.fullmatch(value):
