@@ -33,7 +33,7 @@ _STATES = (
 _CODE = re.compile(
     r"(?<![\w/.-])(?:(?P<named>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[ACDEFHKNPRTVWXY]\d[\dW] ?[A-Z\d]{4})|(?P<canadian>[A-Z]\d[A-Z] ?\d[A-Z]\d)"
     r"|(?P<digits>(?:[A-Z]{1,3}[- ])?(?:\d{5}-\d{3,4}|\d{4}-\d{3}|\d{2}-\d{3}|\d{3} \d{2,3}|\d{4,6}))"
-    rf"|(?P<state>{_STATES})|(?P<district>[A-Z]{{1,2}}\d[A-Z\d]?))(?![\w/])"
+    rf"|(?<=, )(?P<state>{_STATES})|(?P<district>[A-Z]{{1,2}}\d[A-Z\d]?))(?![\w/])"
 )
 """What an address can end in or have before its town: postcodes of the United Kingdom, Ireland (Eircode), Canada, runs of digits, a state."""
 _TOWN_AFTER = re.compile(rf" (?:[A-Z]{{2}} )?{_TOWN}(?: \([A-Z]{{2}}\))?")

@@ -46,7 +46,7 @@ def find(body: str, folded: Folded, language: str) -> Iterator[Detail]:
         said = _said_before(folded, match.start())
         labelled = details.says_phone(said)
         labelled = labelled or bool(_JAPANESE_MOBILE.match(written))
-        if not labelled and (kind := details.number_kind(said)) is not None and (kind or not _WRITTEN_AS_PHONE.match(written)):
+        if not labelled and (kind := details.number_kind(said)) is not None and _is_other(kind, written):
             continue
         found = _number(written, language, labelled=labelled)
         if found and found[0] not in seen:
@@ -56,9 +56,13 @@ def find(body: str, folded: Folded, language: str) -> Iterator[Detail]:
 
 def _said_before(folded: Folded, start: int) -> str:
     """The folded words right before a place of the text."""
-    if folded.offsets is not None:
-        start = sum(1 for offset in folded.offsets if offset < start)
+    start = folded.place_of(start)
     return folded.text[max(0, start - 40) : start]
+
+
+def _is_other(kind: str, written: str) -> bool:
+    """Whether a number that a label calls something is that and no phone; a mere "my number" may well be one."""
+    return written[0] != "+" and (bool(kind) or not _WRITTEN_AS_PHONE.match(written))
 
 
 def _number(written: str, language: str, *, labelled: bool) -> tuple[str, float] | None:
