@@ -156,6 +156,18 @@ def roles_japanese() -> re.Pattern[str]:
 
 
 @cache
+def enclosures() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(role, words that name it) of attachments, the gravest role first."""
+    return tuple((role, re.compile(rf"(?<![a-z0-9])(?:{_either(words)})(?![a-z])")) for role, words in _data()["enclosures"].items())
+
+
+@cache
+def services() -> re.Pattern[str]:
+    """ "your app ", "the newsletter ": the end of the match is where the name of the service starts."""
+    return re.compile(rf"{_any(_data()['services']['words'])} ")
+
+
+@cache
 def helpdesk() -> re.Pattern[str]:
     """How a help desk calls itself in a header."""
     return re.compile(_either(_data()["people"]["helpdesks"]))

@@ -14,6 +14,9 @@ from privbot.reading import addresses, dates, details, layout, names, numbers, p
 from privbot.reading.fold import Folded, fold
 from privbot.reading.model import Detail, Requester
 
+_NAMED = re.compile(
+    r"[\"“„«「『](?P<quoted>[^\"“”„«»「」『』\n]{2,40})[\"”“»」』]|(?P<plain>[A-ZÀ-Þ][\w&'’+-]*[\w+](?: [A-ZÀ-Þ0-9][\w&'’+-]*){0,3})"
+)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -44,6 +47,7 @@ def requester(
         date_of_birth=born,
         ids=tuple(_own_numbers(numbers.find(body, folded, others), sender_name)),
         wallets=found_wallets,
+        services=tuple(_services(body, folded)),
     )
 
 
@@ -56,6 +60,16 @@ def _own_numbers(found: Iterable[Detail], sender_name: str) -> Iterator[Detail]:
 def identifiers(text: str) -> tuple[Detail, ...]:
     """The labelled numbers of a text by itself: a subject line."""
     return tuple(numbers.find(text, fold(text)))
+
+
+def _services(body: str, folded: Folded) -> Iterator[Detail]:
+    """ "your app Mossgarden", "the Otley Post newsletter": what stands behind the word, or in quotation marks."""
+    for match in details.services().finditer(folded.text):
+        _, end = folded.original(match.end() - 1, match.end())
+        if named := _NAMED.match(body, end):
+            value = named["quoted"] or named["plain"]
+            start = named.start("quoted" if named["quoted"] else "plain")
+            yield Detail(value, "body", 0.6, start, start + len(value))
 
 
 def _emails(body: str, sender_address: str) -> Iterator[Detail]:

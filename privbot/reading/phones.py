@@ -20,7 +20,7 @@ from privbot.reading.model import Detail
 REGION_OF_LANGUAGE = {
     "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH", "CA"), "es": ("ES", "MX", "AR", "CO", "CL", "US"), "it": ("IT", "CH"),
     "nl": ("NL", "BE"), "pt": ("PT", "BR"), "pl": ("PL",), "sv": ("SE", "FI"), "da": ("DK",), "fi": ("FI",), "cs": ("CZ", "SK"),
-    "ja": ("JP", "US"), "en": ("GB", "US", "IE", "AU", "IN", "NZ", "JP"),
+    "ja": ("JP", "US"), "en": ("GB", "US", "IE", "AU", "NZ"),
 }  # fmt: skip
 """Where a phone number without a country code is looked for, first hit wins."""
 FEWEST_DIGITS, MOST_DIGITS = 8, 15
@@ -60,6 +60,15 @@ def _said_before(folded: Folded, start: int) -> str:
     return folded.text[max(0, start - 40) : start]
 
 
+def _regions(written: str, language: str) -> tuple[str, ...]:
+    """Where a number may be from: Japanese mobiles and North American numbers show it by their grouping, in any language."""
+    if _NORTH_AMERICAN.fullmatch(written):
+        return ("US",)
+    if _JAPANESE_MOBILE.match(written):
+        return ("JP",)
+    return REGION_OF_LANGUAGE.get(language, REGION_OF_LANGUAGE["en"])
+
+
 def _is_other(kind: str, written: str) -> bool:
     """Whether a number that a label calls something is that and no phone; a mere "my number" may well be one."""
     return written[0] != "+" and (bool(kind) or not _WRITTEN_AS_PHONE.match(written))
@@ -68,8 +77,7 @@ def _is_other(kind: str, written: str) -> bool:
 def _number(written: str, language: str, *, labelled: bool) -> tuple[str, float] | None:
     possible, hotline = None, False
     looks_like_one = labelled or bool(_WRITTEN_AS_PHONE.match(written)) or bool(_NORTH_AMERICAN.fullmatch(written))
-    regions = ("US",) if _NORTH_AMERICAN.fullmatch(written) else REGION_OF_LANGUAGE.get(language, REGION_OF_LANGUAGE["en"])
-    for region in regions:
+    for region in _regions(written, language):
         try:
             parsed = phonenumbers.parse(written.replace("の", "-"), region)
         except phonenumbers.NumberParseException:
