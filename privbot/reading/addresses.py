@@ -53,6 +53,7 @@ _AFTER_NUMBER = re.compile(
     r"bte|interno|scala|bairro|col|m|lok|byt)\b\.?.*|c/o .*|[a-zA-Z] ?\d{1,3})",
     re.IGNORECASE,
 )
+_STREET_STARTS = {"Am", "An", "Im", "Auf", "Zum", "Zur", "Der", "Die", "Das", "The"}
 _POST_BOX = re.compile(r"(?:(?:p\.? ?o\.? )?box|postfach|b\.?p\.?|apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|skr(?:ytka|\.)(?: pocztowa)?|postboks|pl|p\.?o\.? box) \d[\d ]*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _KANJI = "\u4e00-\u9fff々ヶケ"
@@ -227,7 +228,9 @@ def _beginning(text: str) -> int | None:
         if is_japanese(word):
             break
         bare = fold(word).text.strip(".,'\"()“”„»«:")
-        if bare in details.not_in_address() or re.fullmatch(r"(?:19|20)\d\d", bare) and at != words[-1][0]:
+        if bare in details.not_in_address() and word not in _STREET_STARTS:
+            break
+        if re.fullmatch(r"(?:19|20)\d\d", bare) and place:  # a year; as a house number it stands first
             break
         if word[0].isdigit() or word[0].isupper() or word[0] in "#'’\"“„(" or bare in details.street_words() or re.search(r"(?:straat|gatan|vagen|gata|vej|gade|katu|tie|weg|laan|strasse|str)$", bare):
             keep = at if not (bare in details.particles() and word[0].islower() and bare not in details.street_words()) else keep

@@ -17,7 +17,7 @@ import phonenumbers
 
 from privbot.reading.fold import fold
 from privbot.reading.model import Requester
-from privbot.reading.people import without_title
+from privbot.reading.people import contained, without_title
 from privbot.reading.phones import REGION_OF_LANGUAGE
 
 FIELDS = ("name", "address", "phone", "ids")
@@ -100,13 +100,7 @@ def _same_name(found: str, truth: str) -> bool:
     words, others = _words(without_title(found)), _words(without_title(truth))
     if any(word >= "\u3040" for word in others):
         return "".join(others) in "".join(words)
-    return _contained(others, words) or set(words) == set(others)
-
-
-def _contained(few: Sequence[str], many: Sequence[str]) -> bool:
-    """Whether the words of a short form stand in the long one, in their order; an initial stands for its word."""
-    left = iter(many)
-    return bool(few) and all(any(word == other or (len(word) == 1 and other.startswith(word)) for other in left) for word in few)
+    return contained(others, words) or set(words) == set(others)
 
 
 def _related(found: str, truth: str) -> bool:
@@ -123,7 +117,7 @@ def _same_address(one: str, other: str) -> bool:
 
 
 def _same_id(one: str, other: str) -> bool:
-    return _identifying(one) == _identifying(other)
+    return "".join(_words(one)) == "".join(_words(other)) or _identifying(one) == _identifying(other)
 
 
 def _identifying(id: str) -> str:

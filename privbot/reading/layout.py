@@ -26,6 +26,10 @@ class Line:
     text: str
     start: int
 
+    def tail(self, length: int) -> Line:
+        """The end of the line, at most `length` characters of it."""
+        return Line(self.text[-length:], max(self.start, self.end - length))
+
     @property
     def end(self) -> int:
         """Where the line ends in the text."""

@@ -14,7 +14,10 @@ from privbot.reading import details
 from privbot.reading.fold import Folded, fold
 from privbot.reading.layout import Layout, Line
 from privbot.reading.model import Detail
-from privbot.reading.people import is_japanese, is_person, without_title
+from privbot.reading.people import contained, is_japanese, is_person, without_title
+
+LONGEST_LINE = 120
+"""Characters of the last line that are looked at: a name stands at its end."""
 
 _BRACKETS = re.compile(r"[ 　]*[(（][^)）\n]*[)）]?")
 _PART = re.compile(r"[,;|/•·]|\s[-–—]\s|\s{2,}|(?<=[a-zß-ÿ]{4}[.!?…]) |: |[。、！？!?]")
@@ -97,7 +100,7 @@ def _completed(body: str, found: Detail, sender: str) -> Detail:
     if is_japanese(found.value) and len(found.value) <= 3 and found.value != sender:
         return _japanese_header_in_body(body, found.value) or found
     whole, given = fold(sender).text.split(), fold(found.value).text.split()
-    if len(whole) > len(given) and set(given) < set(whole):
+    if given != whole and contained(given, whole):
         return Detail(sender, "header", 0.9)
     return found
 
@@ -184,7 +187,7 @@ def _signed(body: str, layout: Layout, sender_address: str) -> Detail | None:
     """The name in the closing block: below the formula, else the lowest line that is a name, alone or before contact details."""
     if layout.closing is not None:
         for line in layout.block[:3]:
-            for part in _parts(line):
+            for part in _parts(line) if len(line.text) <= LONGEST_LINE else ():
                 if is_person(part.value, lower_case=len(part.value.split()) < 4):
                     return replace(part, confidence=0.85)
     box = fold(sender_address).text.partition("@")[0]
@@ -195,6 +198,7 @@ def _signed(body: str, layout: Layout, sender_address: str) -> Detail | None:
 
 
 def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | None:
+    line = line.tail(LONGEST_LINE)
     if is_japanese(line.text):
         for begins in _JAPANESE_BEGINS.finditer(line.text):
             signed = _JAPANESE_SIGNED.match(line.text, begins.end())

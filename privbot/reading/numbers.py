@@ -123,7 +123,7 @@ def _fits_label(value: str, kind: str, digits: int, after: str) -> bool:
         year = re.fullmatch(r"(?:19|20)\d\d", value)
         return digits >= (4 if kind == "" else 3) and not year and not _MEASURE.match(after)
     if _AMOUNT.fullmatch(value):
-        return value.count(".") + digits >= 5 and bool(kind or digits > 6) and not _MEASURE.match(after)
+        return digits >= (4 if kind else 7) and bool(kind or value.count(".") > 1) and not _MEASURE.match(after)
     return digits >= 2 or kind == "user"
 
 

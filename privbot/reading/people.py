@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from privbot.reading import details
 from privbot.reading.fold import fold
@@ -37,6 +38,17 @@ def is_person(name: str, *, lower_case: bool = False) -> bool:
     if len(words) > MOST_WORDS or (_CAMEL.search(name) and not _HARMLESS_CAMEL.search(name)):
         return False
     return _all_are_names(words, lower_case=lower_case)
+
+
+def contained(few: Sequence[str], many: Sequence[str]) -> bool:
+    """Whether the words of a short form of a name stand in the long one, in their order; an initial stands for its word."""
+    left = iter(many)
+    return bool(few) and all(any(_stands_for(word, other) for other in left) for word in few)
+
+
+def _stands_for(word: str, other: str) -> bool:
+    initial = word.strip(".")
+    return word == other or (len(initial) == 1 and other.startswith(initial))
 
 
 def without_title(name: str) -> str:
