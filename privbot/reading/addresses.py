@@ -25,7 +25,9 @@ LONGEST_PART = 48
 _UPPER = "A-ZÀ-ÖØ-ÞŁŠŽČĆŘĎŤŇŚŻŹŐŰ"
 _WORD = rf"[{_UPPER}][\w'’.-]*\w"
 _JOIN = r"an der|am|im|in der|de la|de|do|da|dos|di|del|della|nad|sur|sous|les|en|op|aan|den|bei|i|upon|on|of|by"
-_TOWN = rf"(?:(?:L|D|['’]s)['’ -])?{_WORD}(?:(?: (?:{_JOIN})| /)? -?{_WORD}| (?:[CKNSVØ]|\d{{1,2}})(?![\w.,]*\d)(?=[\s,.)]|$)){{0,3}}"
+_TOWN = (
+    rf"(?:(?:L|D|['’]s)['’ -])?{_WORD}(?:(?: (?:{_JOIN})| /)? -?{_WORD}| (?:[CKNSVØ]|\d{{1,2}})(?![\w.,]*\d)(?=[\s,.)]|$)){{0,3}}"
+)
 _STATES = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|"
     r"NSW|VIC|QLD|SA|TAS|ACT|NT|ON|QC|BC|AB|MB|SK|NS|NB|Calif(?:ornia|\.))"
@@ -54,7 +56,10 @@ _AFTER_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _STREET_STARTS = {"Am", "An", "Im", "Auf", "Zum", "Zur", "Der", "Die", "Das", "The"}
-_POST_BOX = re.compile(r"(?:(?:p\.? ?o\.? )?box|postfach|b\.?p\.?|apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|skr(?:ytka|\.)(?: pocztowa)?|postboks|pl|p\.?o\.? box) \d[\d ]*", re.IGNORECASE)
+_POST_BOX = re.compile(
+    r"(?:(?:p\.? ?o\.? )?box|postfach|b\.?p\.?|apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|skr(?:ytka|\.)(?: pocztowa)?|postboks|pl|p\.?o\.? box) \d[\d ]*",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _KANJI = "\u4e00-\u9fff々ヶケ"
 _NUMBER = "[0-9０-９一二三四五六七八九十百〇]"
@@ -73,7 +78,12 @@ def find(body: str, folded: Folded, layout: Layout, name: Detail | None) -> Iter
     """The postal addresses of a text, surest first and each once. A line that is the writer's name is never part of one."""
     taken: list[tuple[int, int]] = []
     known = fold(name.value).text if name else ""
-    for found in (*_labelled(body, folded, known), *_japanese(body, layout), *_shaped(body, layout, known), *_resident(body, folded)):
+    for found in (
+        *_labelled(body, folded, known),
+        *_japanese(body, layout),
+        *_shaped(body, layout, known),
+        *_resident(body, folded),
+    ):
         if not any(found.start < end and start < found.end for start, end in taken):
             taken.append((found.start, found.end))
             yield found
@@ -90,7 +100,9 @@ def _labelled(body: str, folded: Folded, known: str) -> Iterator[Detail]:
             yield Detail(shaped.value, "label", 0.95, start + shaped.start, start + shaped.end)
             continue
         following = body[end : end + 80].lstrip("\n").split("\n", 1)[0].strip()
-        if ":" not in following and any((ends := _ends(following, code)) and ends.start == 0 for code in _CODE.finditer(following)):
+        if ":" not in following and any(
+            (ends := _ends(following, code)) and ends.start == 0 for code in _CODE.finditer(following)
+        ):
             end = body.index(following, end) + len(following)
             value = f"{value.rstrip(',')}, {following}"
         if _STREET.search(value) and len(value) <= 120:
@@ -102,7 +114,9 @@ def _japanese(body: str, layout: Layout) -> Iterator[Detail]:
         return
     for match in _JAPANESE.finditer(body):
         value = " ".join(match[0].split())
-        if re.search(rf"{_NUMBER}(?:[-－ー‐−–]|丁目|番|号|$)", value) and not re.match(rf".{{0,8}}?{_NUMBER}+(?:年|月|日|時|回|円|人|件|%)", value):
+        if re.search(rf"{_NUMBER}(?:[-－ー‐−–]|丁目|番|号|$)", value) and not re.match(
+            rf".{{0,8}}?{_NUMBER}+(?:年|月|日|時|回|円|人|件|%)", value
+        ):
             after = body[match.end() : match.end() + 1]
             if after in "年月日時回円人件名個%" and after:
                 continue
@@ -126,7 +140,13 @@ def _shaped(body: str, layout: Layout | None, known: str) -> Iterator[Detail]:
         reached = ends.end
         value = re.sub(r",?[ \t\r]*\n\s*", ", ", body[start : ends.end].rstrip(" ."))
         signed = layout is not None and start >= layout.block_start
-        yield Detail(value, "signature" if signed else "body", 0.6 if ends.weak else 0.8, start, start + len(body[start : ends.end].rstrip(" .")))
+        yield Detail(
+            value,
+            "signature" if signed else "body",
+            0.6 if ends.weak else 0.8,
+            start,
+            start + len(body[start : ends.end].rstrip(" .")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +212,11 @@ def _start(body: str, ends: _Ends, known: str) -> int | None:
         if not (has_street or numbered or parts == 0 or ends.town_first):
             break
         start, position = part_start + sits, part_start
-        has_street = has_street or bool(_POST_BOX.fullmatch(piece.strip())) or (numbered and not within and _LETTERS.search(piece) is not None)
+        has_street = (
+            has_street
+            or bool(_POST_BOX.fullmatch(piece.strip()))
+            or (numbered and not within and _LETTERS.search(piece) is not None)
+        )
         any_number = any_number or numbered
         parts += 1
         if not whole:
@@ -219,7 +243,14 @@ def _part_before(body: str, position: int) -> tuple[int, int]:
 
 def _beginning(text: str) -> int | None:
     """Where in a part the address begins: 0 if the whole part can be one, later if a sentence leads up to it; None if nowhere."""
-    colon = max(text.rfind(": "), text.rfind(") "), text.rfind(". ") if re.search(r"[a-zß-ÿ]{4,}(?<!str)(?<!bldg)\. ", text) else -1, text.rfind("“ "), text.rfind("? "), text.rfind("! "))
+    colon = max(
+        text.rfind(": "),
+        text.rfind(") "),
+        text.rfind(". ") if re.search(r"[a-zß-ÿ]{4,}(?<!str)(?<!bldg)\. ", text) else -1,
+        text.rfind("“ "),
+        text.rfind("? "),
+        text.rfind("! "),
+    )
     offset = colon + 2 if colon >= 0 else 0
     words = [(match.start() + offset, match[0]) for match in re.finditer(r"\S+", text[offset:])]
     keep: int | None = None
@@ -232,12 +263,20 @@ def _beginning(text: str) -> int | None:
             break
         if re.fullmatch(r"(?:19|20)\d\d", bare) and place:  # a year; as a house number it stands first
             break
-        if word[0].isdigit() or word[0].isupper() or word[0] in "#'’\"“„(" or bare in details.street_words() or re.search(r"(?:straat|gatan|vagen|gata|vej|gade|katu|tie|weg|laan|strasse|str)$", bare):
+        if (
+            word[0].isdigit()
+            or word[0].isupper()
+            or word[0] in "#'’\"“„("
+            or bare in details.street_words()
+            or re.search(r"(?:straat|gatan|vagen|gata|vej|gade|katu|tie|weg|laan|strasse|str)$", bare)
+        ):
             keep = at if not (bare in details.particles() and word[0].islower() and bare not in details.street_words()) else keep
             if bare in details.particles() and keep is None:
                 break
             continue
-        if bare in details.particles() or (keep is not None and place and re.fullmatch(r"\d+\w?,?", words[place - 1][1]) and bare.isalpha()):
+        if bare in details.particles() or (
+            keep is not None and place and re.fullmatch(r"\d+\w?,?", words[place - 1][1]) and bare.isalpha()
+        ):
             continue
         break
     if keep is None:

@@ -37,12 +37,18 @@ _NOTE = r"(?:[（(][^）)\n]*[)）])?"
 _JAPANESE_PRINCIPAL = (
     re.compile(rf"({_JAPANESE_NAME})(?:さん|様|氏){_NOTE}(?:の(?:成年後見|法定代理|代理|依頼|委任|相続)|に代わ|を代理|から委任)"),
     re.compile(rf"({_JAPANESE_NAME}){_NOTE}(?:の(?:成年後見|法定代理|父|母|長女|長男|次女|次男)(?=で|の|、|と))"),
-    re.compile(rf"(?:依頼人|委任者|組合員|貴社会員|当会員|本人|被後見人)(?:[・:： 　]|である|の)?({_JAPANESE_NAME})(?:さん|様|氏)?(?=[（(、]|に関|の委任|の代理)"),
-    re.compile(r"(?:主人|亡夫|夫|妻|亡父|父|亡母|母|息子|娘|妹|弟|祖母|祖父|兄|姉)(?:の|、|（|\(|・)([\u4e00-\u9fff々]{1,4}[ 　][\u3041-\u30ff\u4e00-\u9fff々]{1,4}?|[\u4e00-\u9fff々]{1,3}[ァ-ヺー]{1,4}子?)(?=[、はがの（()]|です)"),
+    re.compile(
+        rf"(?:依頼人|委任者|組合員|貴社会員|当会員|本人|被後見人)(?:[・:： 　]|である|の)?({_JAPANESE_NAME})(?:さん|様|氏)?(?=[（(、]|に関|の委任|の代理)"
+    ),
+    re.compile(
+        r"(?:主人|亡夫|夫|妻|亡父|父|亡母|母|息子|娘|妹|弟|祖母|祖父|兄|姉)(?:の|、|（|\(|・)([\u4e00-\u9fff々]{1,4}[ 　][\u3041-\u30ff\u4e00-\u9fff々]{1,4}?|[\u4e00-\u9fff々]{1,3}[ァ-ヺー]{1,4}子?)(?=[、はがの（()]|です)"
+    ),
 )
 _AGE = re.compile(r"\bi ?'? ?a?m (?:only |just |still )?(?:[6-9]|1[0-7])(?= ?(?:years?|yrs|yo|y/o|and)\b|[.,;!)\n]|$)")
 """How the young write it in English: "im 14."."""
-_TITLED = re.compile(r"(?:signora|signor|senora|senor|don|dona|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? $")
+_TITLED = re.compile(
+    r"(?:signora|signor|senora|senor|don|dona|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? $"
+)
 _GIVEN = re.compile(
     r"[A-ZÀ-Ž][\w'’-]*(?:(?: (?:[A-Z]\.|de|da|di|do|dos|van|von|der|den|del|la|le|y|el|al|bin|ter|Freifrau|Freiherr|Graf)){0,3} [A-ZÀ-Ž][\w'’-]*)+"
 )

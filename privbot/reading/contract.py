@@ -32,7 +32,9 @@ def as_json(reading: Reading, id: str) -> dict[str, Any]:
         "oral": reading.oral,
         "deadline": reading.deadline,
         "codes": list(reading.codes),
-        "enclosures": [{"name": one.name, "part": one.part, "role": one.role, "confidence": one.confidence} for one in reading.enclosures],
+        "enclosures": [
+            {"name": one.name, "part": one.part, "role": one.role, "confidence": one.confidence} for one in reading.enclosures
+        ],
         "evidence": [
             {"label": one.label, "start": one.start, "end": one.end, "text": one.text, "score": one.score}
             for one in reading.evidence

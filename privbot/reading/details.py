@@ -42,9 +42,7 @@ def label(field: str) -> re.Pattern[str]:
 @cache
 def inline_label(field: str) -> re.Pattern[str]:
     """The same label inside a sentence ("born on 3 May 1980"): group 1 is what follows, up to 60 characters."""
-    return re.compile(
-        rf"{_any(_data()['labels'][field])}\b[ ]*(?:is|was|:|on|ist|am|est|es|è|den)?[ ]*([^\n]{{4,60}})"
-    )
+    return re.compile(rf"{_any(_data()['labels'][field])}\b[ ]*(?:is|was|:|on|ist|am|est|es|è|den)?[ ]*([^\n]{{4,60}})")
 
 
 @cache
@@ -158,7 +156,9 @@ def roles_japanese() -> re.Pattern[str]:
 @cache
 def enclosures() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """(role, words that name it) of attachments, the gravest role first."""
-    return tuple((role, re.compile(rf"(?<![a-z0-9])(?:{_either(words)})(?![a-z])")) for role, words in _data()["enclosures"].items())
+    return tuple(
+        (role, re.compile(rf"(?<![a-z0-9])(?:{_either(words)})(?![a-z])")) for role, words in _data()["enclosures"].items()
+    )
 
 
 @cache

@@ -25,7 +25,9 @@ _KISSES = re.compile(r"(?: x+| xo+|,? ?[:;]-?[)D]|[ ]*[❤♥🙂😊🙏]+\ufe0
 _INLINE = re.compile(r"(?:[,.!?;:)]|\s[-–—/]) ?((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_][\w'’.-]*){0,3})\.?$")
 _INLINE_THEN = re.compile(_INLINE.pattern.removesuffix(r"\.?$") + r", [^,.!?\d]{1,24}\d{0,3}\.?$")
 """The same before a place or a trade: ". Vera Quist, ward 2"."""
-_LEADING = re.compile(r"((?:[A-ZÀ-Þ][\w'’-]+ ){1,2}[A-ZÀ-Þ][\w'’-]+) (?=[a-zß-ÿ]+\.?:? [A-Z]{0,4}[-+(\d]|[+(\d][\d ()/.-]{6,}$)(?=[^.!?]*$)")
+_LEADING = re.compile(
+    r"((?:[A-ZÀ-Þ][\w'’-]+ ){1,2}[A-ZÀ-Þ][\w'’-]+) (?=[a-zß-ÿ]+\.?:? [A-Z]{0,4}[-+(\d]|[+(\d][\d ()/.-]{6,}$)(?=[^.!?]*$)"
+)
 _PHONE_BEHIND = re.compile(r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?: [A-ZÀ-Ž][\w'’-]+){1,2}(?=[ ]*(?:\n|$))")
 _GIVEN = re.compile(

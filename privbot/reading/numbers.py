@@ -30,9 +30,30 @@ _NEVER = re.compile(
     r"|\d{1,3}(?: 000)+|\d+(?:st|nd|rd|th|er|re|ème|e)"
 )
 """Dates, years, round sums, ordinals: whatever stands before them."""
-_AMOUNT = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?|\d{3,4}\.\d{2,3}")
+_AMOUNT = re.compile(
+    r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d{1,2}[.:h]\d{2}|\d+\.\d+\.\d+(?:\.\d+)?|\d{3,4}\.\d{2,3}"
+)
 _PREFIXED = re.compile(r"([A-Z]{1,4}) \d{1,4}(?:[ -]\d{2,6})+")
-_CURRENCIES = {"EUR", "USD", "GBP", "CHF", "SEK", "DKK", "NOK", "PLN", "CZK", "JPY", "KR", "RS", "INR", "ZAR", "AUD", "CAD", "ART", "IBAN"}
+_CURRENCIES = {
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "SEK",
+    "DKK",
+    "NOK",
+    "PLN",
+    "CZK",
+    "JPY",
+    "KR",
+    "RS",
+    "INR",
+    "ZAR",
+    "AUD",
+    "CAD",
+    "ART",
+    "IBAN",
+}
 _DIGITS_AND_DASHES = re.compile(r"[\d/-]+")
 _MEASURE = re.compile(
     r"[ ]?(?:%|‰|€|\$|£|¥|eur|euros?|usd|gbp|chf|kr|zl|kc|円|kg|km|cm|mm|kwh|gb|mb|ms|uhr|h\b|pm|am|years?|jahre?|ans|anos|days?|tage?|jours|"
@@ -60,10 +81,17 @@ _PASSENGER = re.compile(r"(?![A-Z]+\d{1,2}$)(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-
 """A booking code of airlines and ferries."""
 _PREFIX = re.compile(r"[A-Z]{1,4} (?=\d)")
 _WORDS_AND_DIGITS = re.compile(r"[a-z]{3,}(?:-[a-z]{3,})+-?\d{1,4}")
-_NO_IDS = re.compile(r"[2-9]\d{2}-\d{3}-\d{4}|(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7|\d+(?:st|nd|rd|th)", re.IGNORECASE)
+_NO_IDS = re.compile(
+    r"[2-9]\d{2}-\d{3}-\d{4}|(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7|\d+(?:st|nd|rd|th)",
+    re.IGNORECASE,
+)
 _ONLY_DIGITS = re.compile(r"[\d \u00a0]+")
-_QUOTED_HANDLE = re.compile(r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']")
-_PLAIN_HANDLE = re.compile(rf"[ ]*(?:is|ist|est|es|e|è|er|:)[ ]+(?P<name>[{_LETTER}0-9]+[._-][{_LETTER}0-9_.-]*[{_LETTER}0-9])(?![@{_LETTER}])")
+_QUOTED_HANDLE = re.compile(
+    r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']"
+)
+_PLAIN_HANDLE = re.compile(
+    rf"[ ]*(?:is|ist|est|es|e|è|er|:)[ ]+(?P<name>[{_LETTER}0-9]+[._-][{_LETTER}0-9_.-]*[{_LETTER}0-9])(?![@{_LETTER}])"
+)
 
 
 def find(text: str, folded: Folded, others: Sequence[Detail] = ()) -> Iterator[Detail]:

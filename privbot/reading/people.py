@@ -33,7 +33,9 @@ def is_person(name: str, *, lower_case: bool = False) -> bool:
         return False
     if is_japanese(name):
         spaced = " " in name or "\u3000" in name
-        return bool(_JAPANESE.fullmatch(name)) and not details.nobody_japanese(whole_word=not spaced).search(re.sub(r"\s", "", name))
+        return bool(_JAPANESE.fullmatch(name)) and not details.nobody_japanese(whole_word=not spaced).search(
+            re.sub(r"\s", "", name)
+        )
     words = name.split()
     if len(words) > MOST_WORDS or (_CAMEL.search(name) and not _HARMLESS_CAMEL.search(name)):
         return False

@@ -27,7 +27,9 @@ FEWEST_DIGITS, MOST_DIGITS = 8, 15
 FEWEST_NATIONAL = 9
 """Digits of a national number without a label, if no numbering plan knows it."""
 
-_MAYBE = re.compile(r"(?<![A-Za-z0-9_@#/.-])(?:\+|00 ?\d|\(\+?\d{1,5}\) ?|\d)(?:[ \u00a0()./–-]{0,3}\d|の(?=\d)){6,15}(?![A-Za-z0-9/-]*[A-Za-z@_])")
+_MAYBE = re.compile(
+    r"(?<![A-Za-z0-9_@#/.-])(?:\+|00 ?\d|\(\+?\d{1,5}\) ?|\d)(?:[ \u00a0()./–-]{0,3}\d|の(?=\d)){6,15}(?![A-Za-z0-9/-]*[A-Za-z@_])"
+)
 _DATE = re.compile(r"\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 _NORTH_AMERICAN = re.compile(r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[.-]\d{4}")
 _JAPANESE_MOBILE = re.compile(r"0[6-9]0-\d{4}-\d{4}$")

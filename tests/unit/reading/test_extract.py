@@ -48,7 +48,9 @@ def test_wallets_are_checked_by_their_checksum(address: str, taken: bool) -> Non
 
 
 def test_ens_names_are_kept() -> None:
-    assert [(one.value, one.kind) for one in requester("write to verafarms.eth, not vera@eth.example", "en").wallets] == [("verafarms.eth", "ens")]
+    assert [(one.value, one.kind) for one in requester("write to verafarms.eth, not vera@eth.example", "en").wallets] == [
+        ("verafarms.eth", "ens")
+    ]
 
 
 def test_no_piece_of_text_is_taken_twice() -> None:

@@ -63,7 +63,9 @@ def test_the_header_and_the_body_complete_each_other(body: str, header: str, nam
     assert found.value == name
 
 
-@pytest.mark.parametrize("header", ["Casework", "IT Service Desk", "ErasePal", "Norrick GmbH", "Kanzlei Moosbach", "株式会社やまの"])
+@pytest.mark.parametrize(
+    "header", ["Casework", "IT Service Desk", "ErasePal", "Norrick GmbH", "Kanzlei Moosbach", "株式会社やまの"]
+)
 def test_an_organisation_in_the_header_is_nobody(header: str) -> None:
     assert requester("please have a look", "en", sender_name=header).name is None
 
@@ -74,19 +76,34 @@ def test_who_is_quoted_is_not_the_requester() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Kundenservice", "Norrick GmbH", "Privacy Team", "Thank you", "株式会社やまの", "開示請求", "a@b.example", "42", "Kind regards"]
+    "text",
+    [
+        "Kundenservice",
+        "Norrick GmbH",
+        "Privacy Team",
+        "Thank you",
+        "株式会社やまの",
+        "開示請求",
+        "a@b.example",
+        "42",
+        "Kind regards",
+    ],
 )
 def test_companies_and_formulas_are_nobody(text: str) -> None:
     assert not is_person(text)
 
 
-@pytest.mark.parametrize("text", ["Vera Quist", "Ludmilla van der Moos", "Seán Ó Caoin", "Per Mossberg", "山野 花江", "マルシャン・ヴェラ", "Vera McQuist"])
+@pytest.mark.parametrize(
+    "text",
+    ["Vera Quist", "Ludmilla van der Moos", "Seán Ó Caoin", "Per Mossberg", "山野 花江", "マルシャン・ヴェラ", "Vera McQuist"],
+)
 def test_people_of_many_tongues_are_people(text: str) -> None:
     assert is_person(text)
 
 
 @pytest.mark.parametrize(
-    ("titled", "name"), [("Prof. Dr. Vera Quist", "Vera Quist"), ("Mme Quist", "Quist"), ("Frau Dr. Quist", "Quist"), ("Vera Quist", "Vera Quist")]
+    ("titled", "name"),
+    [("Prof. Dr. Vera Quist", "Vera Quist"), ("Mme Quist", "Quist"), ("Frau Dr. Quist", "Quist"), ("Vera Quist", "Vera Quist")],
 )
 def test_titles_are_no_part_of_a_name(titled: str, name: str) -> None:
     assert without_title(titled) == name
