@@ -14,19 +14,19 @@ from privbot.reading.patterns import LanguagePatterns
 _TITLE = r"(?:(?:la|il|el|o|a|der|die) (?:[a-z]+ )?(?=d\.|don|sig|sra|srta|senh))?(?:(?:la |il |el |o |a )?(?:signora|signor|senora|senor|don|dona|d\.[aª]|sig\.ra|dna|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
 _PRINCIPAL = re.compile(
     r"(?<!\w)(?:on behalf of|im namen (?:von|meine[rs] \w+|unsere[rs] \w+)|im auftrag (?:von|unsere[rs] \w+)|au nom de|pour le compte de|en nombre de"
-    r"|en nombre y representacion de|en representacion de|(?:in nome e )?per conto (?:di|della|del|dello|dell')|in nome (?:di|della|del)|en defensa de|som ombud for|ombud for|god man for|en av vara brukare,|tot mij wendde zich|ik sta|namens mijn client\w*|jako zastepca|jako pelnomocnik|zmocnenec|jako zmocnenec|partsrepraesentant for|asiamiehena|mandatee? par(?: l'\w+| la \w+| le \w+)?|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
+    r"|en nombre y representacion de|en representacion de|(?:in nome e )?per conto (?:di|della|del|dello|dell')|in nome (?:di|della|del)|en defensa de|min klient|klient(?:ka|ki|em)?:?|handler vi for|vi handler for|chodzi o:?|vedr\.:?|som ombud for|ombud for|god man for|en av vara brukare,|tot mij wendde zich|ik sta|namens mijn client\w*|jako zastepca|jako pelnomocnik|zmocnenec|jako zmocnenec|partsrepr(?:ae|æ)sentant for|asiamiehena|mandatee? par(?: l'\w+| la \w+| le \w+)?|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
     r"|je suis le conseil de|(?:aux|dans les) interets de(?: monsieur| madame)?|act as authori[sz]ed agent for|authori[sz]ed agent (?:for|of)|for var klient|puolesta|jmenem|our client|my client|unser\w* mandant\w*|mein\w* mandant\w*|notre clien\w+|mon clien\w+|nuestr[oa] client\w|il nostro cliente"
     r"|onze client\w*|naszego klienta|(?:we|i) (?:also )?(?:represent|act for|write for|are instructed by|am instructed by)|instructed by|acts for|(?:i am|we are) (?:acting|writing) for"
     r"|(?:wir vertreten|vertrete ich|ich vertrete|vertretung von)|nous representons|je represente|representamos a|rappresent\w+|wij vertegenwoordigen|ik vertegenwoordig"
-    r"|representamos|reprezentuj\w+|vi foretrader|vi repraesenterer|edustamme|zastupuj\w+|name of (?:the )?consumer:?|consumer:|client:|principal:|mandant(?:in)?:)"
+    r"|representamos|reprezentuj\w+|vi foretrader|vi repr(?:ae|æ)senterer|edustamme|zastupuj\w+|name of (?:the )?consumer:?|consumer:|client:|principal:|mandant(?:in)?:)"
     r"(?:,| our (?:client|customer|member|user)| my (?:client|mother|father|wife|husband|son|daughter|aunt|uncle)| the consumer| consumer| user)?,? "
     + _TITLE
 )
 _STEMS = (
     "behalf", "namen", "auftrag", "nom de", "compte", "nombre", "represent", "conto", "nome", "namens", "imieniu", "vegne", "uppdrag", "klient",
     "puolesta", "jmenem", "clien", "mandant", "act ", "acts ", "acting", "write for", "writing for", "instruct", "vertret", "vertegenwoord", "reprezentuj",
-    "foretrader", "edustamme", "zastupuj", "consumer", "principal", "conseil de", "interets de", "agent", "repraesenterer", "hat uns", "hat mich",
-    "beauftragt", "wahrnehmung", "ombud", "god man", "brukare", "wendde zich", "ik sta", "zastepc", "pelnomocni", "zmocnen", "repraesentant", "asiamie", "defensa", "mandate", "authori", "mandate",
+    "foretrader", "edustamme", "zastupuj", "consumer", "principal", "conseil de", "interets de", "agent", "senterer", "hat uns", "hat mich",
+    "beauftragt", "wahrnehmung", "ombud", "klient", "handler", "chodzi", "vedr", "god man", "brukare", "wendde zich", "ik sta", "zastepc", "pelnomocni", "zmocnen", "partsrepr", "asiamie", "defensa", "mandate", "authori", "mandate",
 )  # fmt: skip
 """One of these stands in every mail that the long expressions below could find anything in."""
 _ENTRUSTS = re.compile(
@@ -50,7 +50,7 @@ _TITLED = re.compile(
     r"(?:signora|signor|senora|senor|don|dona|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? $"
 )
 _GIVEN = re.compile(
-    r"[A-ZÀ-Ž][\w'’-]*(?:(?: (?:[A-Z]\.|de|da|di|do|dos|van|von|der|den|del|la|le|y|el|al|bin|ter|Freifrau|Freiherr|Graf)){0,3} [A-ZÀ-Ž][\w'’-]*)+"
+    r"(?:(?:[A-Z]\. ?)+|[A-ZÀ-Ž][\w'’-]+|[A-ZÀ-Ž])(?:(?: (?:[A-Z]\.|de|da|di|do|dos|van|von|der|den|del|la|le|y|el|al|bin|ter|Freifrau|Freiherr|Graf)){0,3} [A-ZÀ-Ž][\w'’-]*)+"
 )
 _SURNAME = re.compile(r"[A-ZÀ-Ž][\w'’-]+")
 

@@ -13,6 +13,8 @@ from privbot.reading.fold import fold
 from privbot.reading.patterns import any_word
 
 _FILE = Path(__file__).parent / "details.toml"
+SHORTEST_INFLECTED = 4
+"""Letters of a label that is known with an ending too."""
 LONG, MOST_INFLECTION, MOST_WORDS, LONGEST_JAPANESE = 6, 3, 4, 12
 """Letters from which on a label is known inside a compound word; letters of inflection behind one; words (and Japanese characters) looked at
 before a number."""
@@ -80,7 +82,9 @@ def number_kind(before: str) -> str | None:
     for word in candidates:
         if (kind := _kind_of(word)) is not None:
             return kind
-    return "" if numbered or words[-1].endswith(_NUMBER_ENDINGS) else None
+    if numbered or words[-1].endswith(_NUMBER_ENDINGS):
+        return ""
+    return "" if any(word.strip(".") in _numbers() for word in words[-3 if before.rstrip().endswith(":") else -2 :]) else None
 
 
 def _japanese_kind(before: str) -> str | None:
@@ -121,7 +125,8 @@ def relative() -> re.Pattern[str]:
     """ "My late father, ": the end of the match is where the relative's name starts."""
     words = _data()["relations"]
     late = rf"(?:(?:{_either(words['late'])}) ){{0,2}}"
-    return re.compile(rf"{_any(words['possessives'])} {late}{_any(words['adults'] + words['children'])},? ")
+    mine = rf"{_any(words['possessives'])} {late}{_any(words['adults'] + words['children'])}"
+    return re.compile(rf"(?:{mine}|{_any(words['plain'])})(?:,|:| on| er| is)? ")
 
 
 @cache
@@ -212,7 +217,8 @@ def _kind_of(word: str) -> str | None:
             word = word if word in labels else word.rstrip("s")
             break
     for shorter in range(MOST_INFLECTION + 1):
-        if (stem := word[: len(word) - shorter]) in labels and len(stem) > 1:
+        stem = word[: len(word) - shorter]
+        if stem in labels and (shorter == 0 or len(stem) >= SHORTEST_INFLECTED):
             return labels[stem]
         if stem.endswith(_long_labels()):
             return next(labels[label] for label in _long_labels() if stem.endswith(label))

@@ -28,7 +28,17 @@ _INLINE_THEN = re.compile(_INLINE.pattern.removesuffix(r"\.?$") + r", [^,.!?\d]{
 _LEADING = re.compile(
     r"((?:[A-ZÀ-Þ][\w'’-]+ ){1,2}[A-ZÀ-Þ][\w'’-]+) (?=[a-zß-ÿ]+\.?:? [A-Z]{0,4}[-+(\d]|[+(\d][\d ()/.-]{6,}$)(?=[^.!?]*$)"
 )
+_NICKNAME = re.compile(r" [\"“„'‘][^\"”“'’ ]+[\"”“'’] ")
+_FROM = re.compile(r"(?<=\w) (?:from|of|fra|från|aus|vom|von der|z|ze|od|uit|van de|du|del|della|dal|dalla|da|i|ved|på) \S.*$")
+"""Where one is from, behind the name: "Vera from Mossgate"."""
+_GREETS = re.compile(
+    r"^.{0,30}?(?:hilsner|hilsen|hälsningar|hälsning|gr[üu][ßs]+e?|groet\w*|pozdr\w+|greetings|regards|love|saludos|saluti|salutations|terveis\w+) "
+    r"(?:fra|från|von|van|od|from|de|da|del) (?=[A-ZÀ-Ž])",
+    re.IGNORECASE,
+)
+_TOWN_AND_STATE = re.compile(r"[^,\d]+, [A-Z]{2} \d{5}")
 _PHONE_BEHIND = re.compile(r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE)
+_GOES_ON_ANYWHERE = re.compile(r" [A-ZÀ-Ž][\w'’-]+")
 _GOES_ON = re.compile(r"(?: [A-ZÀ-Ž][\w'’-]+){1,2}(?=[ ]*(?:\n|$))")
 _GIVEN = re.compile(
     r"(?:(?:de|da|di|van|von|der|den|del|la|le|dos|el|al|bin|ter|ten|af) )*[^\W\d_][\w'’.-]*"
@@ -78,7 +88,7 @@ def _header_person(sender_name: str) -> str:
     if re.fullmatch(r"[\w'’-]+, [\w'’. -]+", name):  # "Quist, Vera"
         last, _, first = name.partition(", ")
         name = f"{first} {last}"
-    name = _PART.split(without_title(name))[0].strip()
+    name = _PART.split(without_title(_NICKNAME.sub(" ", name)))[0].strip()
     name = name.title() if name.isupper() or name.islower() else name
     return name if is_person(name) else ""
 
@@ -104,6 +114,8 @@ def _completed(body: str, found: Detail, sender: str) -> Detail:
     whole, given = fold(sender).text.split(), fold(found.value).text.split()
     if given != whole and contained(given, whole):
         return Detail(sender, "header", 0.9)
+    if not sender and len(given) == 1 and (at := body.find(f"{found.value} ")) >= 0 and (more := _GOES_ON_ANYWHERE.match(body, at + len(found.value))):
+        return Detail(body[at : more.end()], "body", 0.7, at, more.end()) if is_person(body[at : more.end()]) else found
     return found
 
 
@@ -208,7 +220,9 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
                 return Detail(signed[1], "signature", 0.8, line.start + signed.start(1), line.start + signed.end(1))
         return None
     parts = list(_parts(line))
-    first = parts[0] if parts else None
+    first = parts[0] if parts and not _TOWN_AND_STATE.match(line.text) else None
+    if first and not is_person(first.value, lower_case=True) and last and (place := _FROM.search(first.value)):
+        first = replace(first, value=first.value[: place.start()], end=first.start + place.start())
     if len(parts) > 1 and last and " " in parts[-1].value and " " not in parts[0].value and is_person(parts[-1].value):
         first = parts[-1]  # "Warmly, Vera Quist"
     known = first is not None and last and len(first.value.split()[0]) > 2 and fold(first.value.split()[0]).text[:5] in box
@@ -248,7 +262,7 @@ def _parts(line: Line) -> Iterator[Detail]:
 
 def _titleless(text: str) -> str:
     """The line with a title or a closing formula at its start blanked out."""
-    rest = without_title(text)
+    rest = without_title(_GREETS.sub("", text))
     words = rest.split(" ")
     for count in (3, 2, 1):
         if len(words) > count and fold(" ".join(words[:count])).text.strip(",.!") in details.closings():

@@ -13,14 +13,14 @@ from privbot.reading import details
 from privbot.reading.fold import Folded, fold
 from privbot.reading.model import Detail
 
-SHORTEST, LONGEST = 3, 32
+SHORTEST, LONGEST = 2, 32
 WORDS_BEFORE, WORDS_AFTER = 48, 32
 """Characters around a number in which a word may say what it is."""
 
 _LETTER = "A-Za-zÀ-ÖØ-öø-žß"
 _TOKEN = re.compile(
     rf"(?<![{_LETTER}0-9@_./+€$£¥&=?%])(?<![{_LETTER}0-9]-)"
-    rf"(?:(?:[A-Z]{{1,4}} )?\d{{1,4}}(?:[ \u00a0]\d{{2,6}}){{1,5}}(?![{_LETTER}0-9/_-])"
+    rf"(?:(?:[A-Z]{{1,4}} )?\d{{1,4}}(?:[ \u00a0]\d{{1,6}}){{1,5}}(?![{_LETTER}0-9/_-])"
     rf"|[A-Z]{{1,4}} (?=\d[\d/-]{{3,}})[A-Z0-9]+(?:[/-][A-Z0-9]+)*"
     rf"|(?=[{_LETTER}/.-]*[0-9_@])@?[{_LETTER}0-9](?:[{_LETTER}0-9_]|[-/.](?=[{_LETTER}0-9]))*)"
     rf"(?![{_LETTER}0-9_@]|[-.]?@|://|\.[a-z]{{2,4}}\b|[ ]?[%€$£¥])"
@@ -54,6 +54,8 @@ _CURRENCIES = {
     "ART",
     "IBAN",
 }
+_NUMBERED = re.compile(r"[a-z]{3,}-?(?:nummer|number|numer\w*|nr)\W*$|番号\W*$")
+"""Right behind "membership number" also two digits are one."""
 _DIGITS_AND_DASHES = re.compile(r"[\d/-]+")
 _MEASURE = re.compile(
     r"[ ]?(?:%|‰|€|\$|£|¥|eur|euros?|usd|gbp|chf|kr|zl|kc|円|kg|km|cm|mm|kwh|gb|mb|ms|uhr|h\b|pm|am|years?|jahre?|ans|anos|days?|tage?|jours|"
@@ -124,7 +126,7 @@ def _judged(value: str, before: str, after: str) -> Detail | None:
     if kind is None:
         kind = details.number_kind_after(after)
     digits = sum(map(str.isdigit, value))
-    if kind is not None and _fits_label(value, kind, digits, after):
+    if kind is not None and _fits_label(value, kind, digits, before, after):
         return Detail(value, "label", 0.9, kind=kind)
     if _MEASURE.match(after) or _AMOUNT.fullmatch(value) or _NO_IDS.fullmatch(value):
         return None
@@ -146,10 +148,10 @@ def _shaped(value: str, digits: int) -> Detail | None:
     return None
 
 
-def _fits_label(value: str, kind: str, digits: int, after: str) -> bool:
+def _fits_label(value: str, kind: str, digits: int, before: str, after: str) -> bool:
     if _ONLY_DIGITS.fullmatch(value):
         year = re.fullmatch(r"(?:19|20)\d\d", value)
-        return digits >= (4 if kind == "" else 3) and not year and not _MEASURE.match(after)
+        return digits >= (2 if _NUMBERED.search(before) else 3) and not year and not _MEASURE.match(after)
     if _AMOUNT.fullmatch(value):
         return digits >= (4 if kind else 7) and bool(kind or value.count(".") > 1) and not _MEASURE.match(after)
     return digits >= 2 or kind == "user"

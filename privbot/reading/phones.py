@@ -59,7 +59,7 @@ def find(body: str, folded: Folded, language: str) -> Iterator[Detail]:
 def _said_before(folded: Folded, start: int) -> str:
     """The folded words right before a place of the text."""
     start = folded.place_of(start)
-    return folded.text[max(0, start - 40) : start]
+    return folded.text[max(0, start - 40, folded.text.rfind("\n", 0, start) + 1) : start]
 
 
 def _regions(written: str, language: str) -> tuple[str, ...]:
@@ -72,8 +72,8 @@ def _regions(written: str, language: str) -> tuple[str, ...]:
 
 
 def _is_other(kind: str, written: str) -> bool:
-    """Whether a number that a label calls something is that and no phone; a mere "my number" may well be one."""
-    return written[0] != "+" and (bool(kind) or not _WRITTEN_AS_PHONE.match(written))
+    """Whether a number that a label calls something is that and no phone; a mere "my number" may well be a phone."""
+    return written[0] != "+" and bool(kind)
 
 
 def _number(written: str, language: str, *, labelled: bool) -> tuple[str, float] | None:
@@ -109,5 +109,6 @@ def _has_trunk_zero(region: str) -> bool:
 
 
 def _grouped(written: str) -> bool:
-    """Written in groups, as phones are; a bare run of digits without a trunk zero is some other number."""
-    return bool(re.search(r"\d[ ()./-]+\d", written))
+    """Written in groups of two to four, as phones are; a bare run of digits without a trunk zero is some other number."""
+    groups = re.findall(r"\d+", written)
+    return len(groups) > 1 and all(2 <= len(group) <= 4 for group in groups)
