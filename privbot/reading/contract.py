@@ -27,10 +27,14 @@ def as_json(reading: Reading, id: str) -> dict[str, Any]:
         "kind": reading.kind,
         "agent": reading.agent,
         "principals": list(reading.principals),
+        "guardian": reading.guardian,
         "minor": reading.minor,
         "oral": reading.oral,
         "deadline": reading.deadline,
         "codes": list(reading.codes),
+        "enclosures": [
+            {"name": one.name, "part": one.part, "role": one.role, "confidence": one.confidence} for one in reading.enclosures
+        ],
         "evidence": [
             {"label": one.label, "start": one.start, "end": one.end, "text": one.text, "score": one.score}
             for one in reading.evidence
@@ -40,7 +44,7 @@ def as_json(reading: Reading, id: str) -> dict[str, Any]:
 
 
 def _requester(requester: Requester) -> dict[str, Any]:
-    """name, emails, phones, addresses, date_of_birth, ids, wallets: values; and `sources` with where they stood and how sure."""
+    """name, emails, phones, addresses, date_of_birth, ids, wallets, services: values; and `sources` with where they stood and how sure."""
     details: dict[str, tuple[Detail, ...]] = {
         "name": (requester.name,) if requester.name else (),
         "emails": requester.emails,
@@ -49,6 +53,7 @@ def _requester(requester: Requester) -> dict[str, Any]:
         "date_of_birth": (requester.date_of_birth,) if requester.date_of_birth else (),
         "ids": requester.ids,
         "wallets": requester.wallets,
+        "services": requester.services,
     }
     single = ("name", "date_of_birth")
     values: dict[str, Any] = {

@@ -1,8 +1,10 @@
 """How well the requester's details are found: the name, postal address, phone numbers and ids that a mail states.
 
 Counted per detail, over mails in which a clerk noted what the body says. A name is right when it is the same name in any spelling of case,
-width and accents; given beside a truth it does not match, it is a *wrong person*. Names are asked for twice: with the sender's name of
-the header, and without.
+width and accents, titles aside; a body signed "Vera" under the header "Vera Quist" is rightly read as Vera Quist, so a truth that is
+contained in what was found counts too. A *wrong person* is one who shares no word of the name with the truth. Names are asked for twice:
+with the sender's name of the header, and without. Phones are the same when their national numbers are, since a number that no plan knows
+has no sure country; ids when the parts of them that hold digits are ("policy V 88-12" and "88-12").
 """
 
 from __future__ import annotations
@@ -13,13 +15,17 @@ from dataclasses import dataclass, field
 
 import phonenumbers
 
-from privbot.reading.extract import REGION_OF_LANGUAGE
 from privbot.reading.fold import fold
 from privbot.reading.model import Requester
+from privbot.reading.people import contained, without_title
+from privbot.reading.phones import REGION_OF_LANGUAGE
 
 FIELDS = ("name", "address", "phone", "ids")
 SAME_ADDRESS = 0.8
 """Share of the words of an address that must be found, and of those found that must belong to it."""
+
+FEWEST_NATIONAL = 7
+"""Digits of a national number that must agree."""
 
 
 @dataclass(slots=True)
@@ -62,11 +68,14 @@ class DetailCounts:
             named = [requester.name.value] if requester.name else []
             if truth.get("Name"):
                 self._count(label, truth["Name"], named, _same_name, weight)
-                if label == "name" and named and not any(_same_name(named[0], name) for name in truth["Name"]):
+                if label == "name" and named and not any(_related(named[0], name) for name in truth["Name"]):
                     self.wrong_person.append(id)
         self._count("address", truth.get("Address", ()), [one.value for one in found.addresses], _same_address, weight)
-        phones = [_e164(number, language) for number in truth.get("Phone", ())]
-        self._count("phone", phones, [one.value for one in found.phones], str.__eq__, weight)
+
+        def same_phone(one: str, other: str) -> bool:
+            return _same_phone(one, other, language)
+
+        self._count("phone", truth.get("Phone", ()), [one.value for one in found.phones], same_phone, weight)
         self._count("ids", truth.get("Ids", ()), [one.value for one in found.ids], _same_id, weight)
 
     def figures(self) -> dict[str, object]:
@@ -87,11 +96,18 @@ class DetailCounts:
         count.missed += weight * len(left)
 
 
-def _same_name(one: str, other: str) -> bool:
-    words, others = _words(one), _words(other)
-    if any(word >= "\u3040" for word in words):
-        return "".join(words) == "".join(others)
-    return words == others
+def _same_name(found: str, truth: str) -> bool:
+    words, others = _words(without_title(found)), _words(without_title(truth))
+    if any(word >= "\u3040" for word in others):
+        return "".join(others) in "".join(words)
+    return contained(others, words) or set(words) == set(others)
+
+
+def _related(found: str, truth: str) -> bool:
+    words, others = _words(found), _words(truth)
+    if any(word >= "\u3040" for word in others):
+        return bool(set("".join(words)) & set("".join(others)))
+    return bool(set(words) & set(others))
 
 
 def _same_address(one: str, other: str) -> bool:
@@ -101,7 +117,20 @@ def _same_address(one: str, other: str) -> bool:
 
 
 def _same_id(one: str, other: str) -> bool:
-    return "".join(_words(one)) == "".join(_words(other))
+    return "".join(_words(one)) == "".join(_words(other)) or _identifying(one) == _identifying(other)
+
+
+def _identifying(id: str) -> str:
+    words = _words(id)
+    with_digits = [re.sub(r"^[^\x00-\x7f]+|[^\x00-\x7f]+$", "", word) for word in words if re.search(r"\d", word)]
+    return "".join(with_digits or words)
+
+
+def _same_phone(found: str, truth: str, language: str) -> bool:
+    if found == _e164(truth, language):
+        return True
+    national = re.sub(r"\D", "", truth).lstrip("0")
+    return len(national) >= FEWEST_NATIONAL and re.sub(r"\D", "", found).endswith(national)
 
 
 def _words(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 _INVISIBLE = re.compile(
@@ -52,6 +53,10 @@ class Folded:
 
     text: str
     offsets: tuple[int, ...] | None = None
+
+    def place_of(self, position: int) -> int:
+        """Where in the folded text a position of the original one stands."""
+        return position if self.offsets is None else bisect_left(self.offsets, position)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text behind a span of the folded one."""

@@ -55,7 +55,8 @@ class Detail:
     start: int = -1
     end: int = -1
     kind: str = ""
-    """For ids: customer, order, account, ticket, invoice. Otherwise empty."""
+    """For ids: customer, account, order, invoice, ticket, contract, patient, employee, device, user, or empty where nothing says; for
+    wallets: address or ens. Otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ class Requester:
     ids: tuple[Detail, ...] = ()
     wallets: tuple[Detail, ...] = ()
     """Ethereum addresses (EIP-55 checked) and ENS names."""
+    services: tuple[Detail, ...] = ()
+    """What the writer has or had of the controller, by name: an app, a newsletter, a club."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """An attachment and what it is for."""
+
+    name: str
+    """The file's name; may be empty."""
+    part: int
+    """Index among the leaf parts of the message (`Attachment.part`)."""
+    role: str
+    """identity-document, permission, letter, evidence; empty if nothing says what it is."""
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,8 @@ class Reading:
     """The declared agent's name (or address) when someone writes for others."""
     principals: tuple[str, ...] = ()
     """The consumers an agent writes for."""
+    guardian: str | None = None
+    """The parent or guardian (name or address) who writes for a child."""
     minor: bool = False
     oral: bool = False
     """The writer asks for an oral answer."""
@@ -119,6 +137,8 @@ class Reading:
     """A date the writer sets, ISO; shown, never obeyed."""
     codes: tuple[str, ...] = ()
     """What looks like a returned verification code (`XXXX-XXXX`, letters and digits)."""
+    enclosures: tuple[Enclosure, ...] = ()
+    """The mail's attachments and what they are for."""
     evidence: tuple[Evidence, ...] = ()
     model: str = ""
     """Name and version of the pipeline that read it."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from spacy.language import Language as Pipeline
 
-from privbot.mail.model import Defect, Mail
-from privbot.reading import agents, extract, kinds, language, patterns, pipeline, regime, sentences
+from privbot.mail.model import Attachment, Defect, Mail
+from privbot.reading import agents, enclosures, extract, kinds, language, patterns, pipeline, regime, sentences
 from privbot.reading.aggregate import Circumstances, Judgement, Opinion, judge
 from privbot.reading.fold import Folded, fold
 from privbot.reading.model import CATEGORY_OF_RIGHT, LANGUAGES, REGIMES, Detail, Evidence, Reading, Requester
@@ -85,6 +85,7 @@ class Reader:
             offered=offered,
             doubts=doubts,
             signature=mail.signature,
+            attachments=mail.attachments,
         )
 
     def read_text(
@@ -111,6 +112,7 @@ class Reader:
         offered: Sequence[str],
         doubts: dict[str, str],
         signature: str,
+        attachments: Sequence[Attachment] = (),
     ) -> Reading:
         subject = " ".join(subject.split())[:400]
         body, was_cut = _capped(body)
@@ -129,6 +131,7 @@ class Reader:
                 tongue.code,
                 sender_name="" if role.principals else sender_name,
                 sender_address=sender_address,
+                principal=role.principals[0] if role.principals else None,
                 signature="" if role.principals else signature,
             ),
             len(subject) + 1,
@@ -163,10 +166,12 @@ class Reader:
             kind=kind or ("follow-up" if judgement.reminder else None),
             agent=role.agent,
             principals=tuple(principal.value for principal in role.principals),
+            guardian=role.guardian,
             minor=role.minor,
             oral=role.oral,
             deadline=role.deadline,
             codes=tuple(dict.fromkeys(_CODE.findall(text))),
+            enclosures=tuple(enclosures.find(attachments, folded.text)),
             evidence=evidence,
             model=self.version,
             review_codes=tuple(doubts),
@@ -240,6 +245,7 @@ def _shifted(requester: Requester, by: int, principals: tuple[Detail, ...]) -> R
         date_of_birth=requester.date_of_birth and move(requester.date_of_birth),
         ids=tuple(map(move, requester.ids)),
         wallets=tuple(map(move, requester.wallets)),
+        services=tuple(map(move, requester.services)),
     )
 
 
