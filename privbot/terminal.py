@@ -244,8 +244,12 @@ def show_quarantine(rows: list[dict[str, Any]]) -> None:
 
 
 def show_figures(figures: dict[str, Any]) -> None:
-    """Measured figures."""
-    console.print(_nested(figures))
+    """Measured figures, in the tables of the model card."""
+    from rich.markdown import Markdown
+
+    from privbot.reading.model_card import markdown
+
+    console.print(Markdown(markdown(figures)))
 
 
 def with_progress(answers: Iterable[dict[str, Any]], source: Path) -> Iterator[dict[str, Any]]:
