@@ -114,7 +114,7 @@ def read(
     reader = Reader.load()
     if jsonl is not None:
         for answer in terminal.with_progress(stream.read_records(reader, jsonl), jsonl):
-            print(json.dumps(answer, ensure_ascii=False))
+            print(json.dumps(answer, ensure_ascii=False), flush=True)  # whoever reads along gets each answer when it is there
         return
     for file in files or []:
         reading, answer = stream.read_file(reader, file)

@@ -253,15 +253,25 @@ def show_figures(figures: dict[str, Any]) -> None:
 
 
 def with_progress(answers: Iterable[dict[str, Any]], source: Path) -> Iterator[dict[str, Any]]:
-    """The answers as they come, with a progress bar on a terminal's standard error while standard output is a file."""
-    if not sys.stderr.isatty() or sys.stdout.isatty() or str(source) == "-":
+    """The answers as they come, with a progress bar where standard error is a terminal. From standard input the bar knows no end."""
+    if not sys.stderr.isatty():
         yield from answers
         return
-    from rich.progress import track
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    # What is printed meanwhile to the same terminal stands above the bar, and its long lines stay whole.
+    on_terminal = Console(stderr=True, soft_wrap=True, highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=on_terminal, redirect_stdout=sys.stdout.isatty(), transient=True) as progress:
+        yield from progress.track(answers, total=_records(source), description="reading")
+
+
+def _records(source: Path) -> int | None:
+    """How many records a file holds; None for standard input."""
+    if str(source) == "-":
+        return None
     with source.open("rb") as lines:
-        total = sum(1 for line in lines if line.strip())
-    yield from track(answers, total=total, description="reading", console=Console(stderr=True))
+        return sum(1 for line in lines if line.strip())
 
 
 def _facts(title: str | None) -> Table:
