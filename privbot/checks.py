@@ -32,7 +32,7 @@ def run_all(file: Path | None) -> Iterator[CheckResult]:
         yield _try(f"mailbox {mailbox.id}", lambda mailbox=mailbox: _mailbox(config, mailbox))  # type: ignore[misc]
     yield _try("SMTP", lambda: _smtp(config))
     yield _try("letters", lambda: _letters(config))
-    yield _try("reading pipeline", _reading_pipeline)
+    yield _try("reading pipeline", lambda: _reading_pipeline(config))
 
 
 def _try(what: str, attempt: Callable[[], None]) -> CheckResult:
@@ -92,7 +92,8 @@ def _letters(config: Config) -> None:
                 compose(name, language, sample_context(language, challenge=True), own_wording=own)
 
 
-def _reading_pipeline() -> None:
+def _reading_pipeline(config: Config) -> None:
     from privbot.reading.reader import Reader
+    from privbot.worker.model_store import ModelStore
 
-    Reader.load()
+    Reader.load(ModelStore(config).promoted())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
+from privbot.commands import corrections, model
 from privbot.errors import PrivbotError, WrongUse
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ quarantine = typer.Typer(
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(audit, name="audit")
+app.add_typer(corrections.app, name="corrections")
+app.add_typer(model.app, name="model")
 
 ConfigOption = Annotated[
     Optional[Path],
@@ -449,14 +452,35 @@ def audit_verify(config: ConfigOption = None) -> None:
 
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Option(help="The authored corpus.", exists=True, file_okay=False)] = Path("models/corpus"),
-    output: Annotated[Path, typer.Option(help="Where the trained pipeline goes.")] = Path("models/privbot-reader"),
+    corpus: Annotated[
+        Optional[Path], typer.Option(help="The authored corpus; left out: the one that ships.", exists=True, file_okay=False)
+    ] = None,
+    output: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="Where the trained pipeline goes; left out: models/privbot-reader, or the candidates of this installation."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same pipeline.")] = 1,
+    with_corrections: Annotated[
+        bool, typer.Option("--with-corrections", help="Learn from operators too: makes a candidate for privbot model compare.")
+    ] = False,
+    config: ConfigOption = None,
 ) -> None:
     """Train the reading pipeline from the authored corpus."""
+    from privbot import resources
+
+    corpus = corpus or resources.corpus()
+    if with_corrections:
+        office = _office(config)
+        from privbot.worker.learning import train_candidate
+
+        made = train_candidate(office, corpus=corpus, output=output, seed=seed, report=print)
+        print(f"privbot model compare {made.name}")
+        return
     from privbot.reading.train import train as train_pipeline
 
-    train_pipeline(corpus, output, seed=seed, report=print)
+    train_pipeline(corpus, output or Path("models/privbot-reader"), seed=seed, report=print)
 
 
 @app.command()
@@ -465,15 +489,17 @@ def evaluate(
         Optional[Path],
         typer.Option(help="A JSONL file of letters with their truth; left out: the corpus's own test mails.", exists=True),
     ] = None,
-    corpus: Annotated[Path, typer.Option(help="The authored corpus.")] = Path("models/corpus"),
+    corpus: Annotated[
+        Optional[Path], typer.Option(help="The authored corpus; left out: the one that ships.", exists=True, file_okay=False)
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the reading pipeline on mails it never saw."""
-    from privbot import terminal
+    from privbot import resources, terminal
     from privbot.reading.evaluate import evaluate_on
     from privbot.reading.reader import Reader
 
-    figures = evaluate_on(Reader.load(), corpus=corpus, gold=gold)
+    figures = evaluate_on(Reader.load(), corpus=corpus or resources.corpus(), gold=gold)
     if as_json:
         print(json.dumps(figures, ensure_ascii=False))
     else:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from privbot.errors import WrongUse
 from privbot.reading import calibration, model_card, plots
 from privbot.reading.corpus import TaggedMail, read
 from privbot.reading.evaluate_details import DetailCounts
@@ -117,11 +118,14 @@ def _record(row: dict[str, Any]) -> Record:
 def evaluate_on(reader: Reader, *, corpus: Path, gold: Path | None, folder: Path | None = None) -> dict[str, Any]:
     """The figures on a file of labelled records; without one, on the corpus's own test, which are kept in the models' `folder`.
 
-    Raises OSError, json.JSONDecodeError for a broken file, BrokenCorpus for a broken corpus, CardWithoutMarkers.
+    Raises OSError, json.JSONDecodeError for a broken file, BrokenCorpus for a broken corpus, WrongUse for none, CardWithoutMarkers.
     """
     if gold is not None:
         return evaluate(reader, of_jsonl(gold))
-    figures = evaluate(reader, of_corpus(read(corpus / "test").mails))
+    mails = read(corpus / "test").mails
+    if not mails:
+        raise WrongUse(f"There are no test mails in {corpus}; name a corpus with --corpus, or a file of letters with --gold.")
+    figures = evaluate(reader, of_corpus(mails))
     keep(figures, folder or models())
     return figures
 
