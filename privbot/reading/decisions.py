@@ -49,3 +49,8 @@ class Correction:
     def agrees(self) -> bool:
         """Whether the reading was confirmed."""
         return self.read.same_as(self.decided)
+
+    @property
+    def overrules(self) -> bool:
+        """Whether the categories are others than those read: what the certainty is about. Another kind or right beside them is a detail."""
+        return set(self.read.categories) != set(self.decided.categories)

@@ -76,7 +76,7 @@ class _Group:
         for one in self.members:
             if one.decided.key != winner:
                 yield one, State.CONTRADICTED, False
-            elif support < 2 and not one.agrees and one.certainty >= NEAR_CERTAIN:
+            elif support < 2 and one.overrules and one.certainty >= NEAR_CERTAIN:
                 yield one, State.AGAINST_CERTAINTY, False
             else:
                 yield one, State.REPEATED if taught else State.LEARNT, support > 1
@@ -124,21 +124,21 @@ def _beyond_share(learnt: Sequence[Correction], shared: set[int]) -> Iterator[Co
 
 
 def _near_same(corrections: Sequence[Correction]) -> list[_Group]:
-    """Groups of near-same texts, each in order. A text joins the first group in which it is near-same to a member."""
+    """Groups of near-same texts, each in order. A text joins the first group whose first text it is near-same to."""
     groups: list[_Group] = []
-    seen: list[tuple[frozenset[tuple[str, ...]], int]] = []
+    firsts: list[frozenset[tuple[str, ...]]] = []
     holding: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for one in corrections:
         shingles = _shingles(one.text.text)
         common = Counter(index for shingle in shingles for index in holding[shingle])
-        alike = (seen[index][1] for index, count in common.items() if count / len(shingles | seen[index][0]) >= NEAR_SAME)
+        alike = (index for index, count in common.items() if count / len(shingles | firsts[index]) >= NEAR_SAME)
         number = min(alike, default=len(groups))
         if number == len(groups):
             groups.append(_Group())
+            firsts.append(shingles)
+            for shingle in shingles:
+                holding[shingle].append(number)
         groups[number].members.append(one)
-        for shingle in shingles:
-            holding[shingle].append(len(seen))
-        seen.append((shingles, number))
     return groups
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from privbot.errors import PrivbotError, WrongUse
 from privbot.reading import lessons
@@ -73,15 +74,24 @@ def export(office: Office, folder: Path, *, actor: str) -> int:
 
 
 def train_candidate(office: Office, *, corpus: Path, output: Path | None, seed: int, report: Report) -> Version:
-    """Train on the corpus and on what operators taught; to the data folder, or to `output`. Takes minutes. Raises NothingToLearn."""
+    """Train on the corpus and on what operators taught; to the data folder, or to `output`. Takes minutes.
+
+    Raises NothingToLearn, WrongUse where `output` exists, BrokenCorpus.
+    """
     learnt = lessons.in_state(judged(office), State.LEARNT)
     if not learnt:
         raise NothingToLearn
-    store = ModelStore(office.config)
-    version, folder = store.for_candidate(office.clock())
+    version, folder = ModelStore(office.config).for_candidate(office.clock())
+    folder = output or folder
+    if folder.exists():
+        raise WrongUse(f"{folder} exists; name another folder.")
     report(f"{len(learnt)} lessons of operators")
-    train(corpus, output or folder, seed=seed, report=report, version=version, lessons=lessons.as_corpus(learnt))
-    return Version(version, output or folder, shipped=False, reads=False, trained_at=office.clock())
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # A candidate is whole or not there: training is killed easily, being long.
+    with TemporaryDirectory(dir=folder.parent) as unfinished:
+        train(corpus, Path(unfinished) / version, seed=seed, report=report, version=version, lessons=lessons.as_corpus(learnt))
+        (Path(unfinished) / version).rename(folder)
+    return Version(version, folder, shipped=False, reads=False, trained_at=office.clock())
 
 
 def compare_with_current(office: Office, version: str, *, golden: Sequence[Record], gold: Iterable[Path]) -> Comparison:

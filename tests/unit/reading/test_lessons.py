@@ -106,6 +106,10 @@ def test_one_operator_alone_does_not_overrule_a_near_certain_reading():
     assert states(correction(1, "ada", SPAM, read=ERASURE, certainty=0.97)) == ["against-certainty"]
 
 
+def test_another_kind_of_other_is_a_detail_that_one_operator_may_correct():
+    assert states(correction(1, "ada", SPAM, read=SUPPORT, certainty=0.99)) == ["learnt"]
+
+
 def test_two_operators_do():
     body = text(3)
     both = [correction(number, who, SPAM, read=ERASURE, certainty=0.97, body=body) for number, who in ((1, "ada"), (2, "bo"))]
