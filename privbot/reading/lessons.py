@@ -69,7 +69,7 @@ class _Group:
         last = {one.actor: one.decided.key for one in self.members}  # in order of time: an operator may change their mind
         supporters = Counter(last.values())
         (winner, support), *others = supporters.most_common()
-        if others and (support < 2 or others[0][1] == support):
+        if others and others[0][1] == support:  # more than any other: with another, that is two at least
             yield from ((one, State.CONTRADICTED, False) for one in self.members)
             return
         taught = False

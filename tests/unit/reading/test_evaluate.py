@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from privbot.errors import WrongUse
 from privbot.reading import calibration, model_card, plots
 from privbot.reading.calibration import Decision
 from privbot.reading.evaluate import Record, evaluate, evaluate_on
@@ -142,6 +143,13 @@ def test_a_card_without_markers_is_refused_before_anything_is_written(folder: Pa
     (folder / "README.md").write_text("# Card\n")
     with pytest.raises(model_card.CardWithoutMarkers, match="figures:begin"):
         evaluate_on(READER, corpus=folder / "corpus", gold=None, folder=folder)
+    assert not (folder / "metrics.json").exists()
+
+
+def test_a_corpus_without_test_mails_is_refused_before_anything_is_written(folder: Path):
+    """As in an installed privbot, which ships without the own test."""
+    with pytest.raises(WrongUse, match="--gold"):
+        evaluate_on(READER, corpus=folder, gold=None, folder=folder)
     assert not (folder / "metrics.json").exists()
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from privbot.reading import corpus, lessons
 from privbot.reading.decisions import Correction, Meaning
-from privbot.reading.lessons import SHARE, State
+from privbot.reading.lessons import State
 from privbot.reading.masking import Line, Masked
 
 ERASURE, ACCESS, SPAM = Meaning(("deletion",), ("erasure",)), Meaning(("access",), ("access",)), Meaning(("other",), kind="spam")
@@ -134,7 +134,7 @@ def test_who_floods_with_unsure_mails_supplies_no_more_than_a_third():
     ill = [correction(number, "mal", SPAM) for number in range(101, 301)]
     learnt = lessons.in_state(lessons.judge([*honest(20), *ill]), State.LEARNT, State.HELD_OUT)
     share = sum(one.actor == "mal" for one in learnt) / len(learnt)
-    assert 0 < share <= SHARE
+    assert 0 < share <= 1 / 3
     assert sum(one.actor != "mal" for one in learnt) == 20  # and takes nothing from the others
 
 
@@ -169,7 +169,7 @@ def test_whatever_is_decided_each_correction_has_one_state_and_no_operator_too_l
     if len({one.actor for one in made}) >= lessons.OPERATORS:
         for who in {one.actor for one in learnt}:
             alone = [one for one in learnt if one.actor == who and not supported(one, made)]
-            assert len(alone) <= SHARE * len(learnt)
+            assert len(alone) <= len(learnt) / 3
 
 
 def supported(one: Correction, others: list[Correction]) -> bool:

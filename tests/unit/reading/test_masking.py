@@ -24,6 +24,7 @@ def masked(body: str, *, subject: str = "", sender: str = "", address: str = "")
         ("My name is Mel Ortega, and I want my data.", "Ortega"),  # introduced
         ("Please delete my data.\n\nKind regards\nMel Ortega", "Mel"),  # signed
         ("Delete it.\nMel Ortega", "Ortega"),  # signed without a formula
+        ("My wife wrote:\nKind regards\nVera Quist\nand I agree.\n\nKind regards\nMel Ortega", "Quist"),  # signed by another
         ("Dear Ms Quist, please delete my data.", "Quist"),  # somebody else
         ("Hello Vera,\nplease delete my data.", "Vera"),
         ("Ich sprach mit Herrn Dr. Tinte.", "Tinte"),
@@ -83,6 +84,12 @@ def test_the_sentence_that_asks_stands_on_a_line_of_its_own_with_its_right() -> 
     assert line.text == "Please delete my account and all of my personal data."
     assert line.asks == ("erasure",)
     assert [line.text.strip() for line in found.body if not line.asks] == ["Nice shop you have there.", "Thank you."]
+
+
+def test_one_sentence_may_ask_for_two_rights() -> None:
+    found = mask(READER.read_text("", "Hello. I request access to my data and erasure of my data. Thank you."))
+    [line] = [line for line in found.body if line.asks]
+    assert set(line.asks) == {"access", "erasure"}
 
 
 def test_a_subject_that_asks_is_marked() -> None:
