@@ -30,7 +30,9 @@ def with_figures(card: str, figures: Mapping[str, Any]) -> str:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise CardWithoutMarkers
-    pictures = "\n\n".join(f"![{shows}](figures/{file})" for file, shows in PICTURES.items())
+    pictures = "All figures stand in `metrics.json`.\n\n" + "\n\n".join(
+        f"![{shows}](figures/{file})" for file, shows in PICTURES.items()
+    )
     return f"{before}{BEGIN}\n\n{markdown(figures)}\n\n{pictures}\n\n{END}{after}"
 
 
@@ -39,7 +41,7 @@ def markdown(figures: Mapping[str, Any]) -> str:
     overall = figures["all"]
     return "\n\n".join(
         (
-            f"Measured by `privbot evaluate` with {figures['model']} on {overall['weight']:g} mails; `metrics.json` holds everything.",
+            f"Measured by `privbot evaluate` with {figures['model']} on {overall['weight']:g} mails.",
             _overall(figures),
             "**Categories**\n\n" + _labels("category", overall["categories"]),
             "**Rights**\n\n" + _labels("right", figures["rights"]),
@@ -64,7 +66,7 @@ def _overall(figures: Mapping[str, Any]) -> str:
         ("all categories of a mail right", _percent(overall["exact"])),
         ("silent misses", f"{overall['silent_miss']:g} of {overall['weight']:g}"),
         ("ordinary mail taken for a request, without review", _percent(overall["ordinary_taken_without_review"])),
-        ("decided without review / precision", f"{_percent(overall['auto_share'])} / {_figure(overall['auto_precision'])}"),
+        ("decided without review / precision", f"{_percent(overall['auto_share'])} / {_precision_alone(overall)}"),
         ("coverage at 99 % precision", f"{_percent(coverage['share'])} (certainty from {_figure(coverage['certainty'])})"),
         ("expected calibration error", _figure(overall["ece"])),
     )
@@ -90,7 +92,7 @@ def _languages(languages: Mapping[str, Mapping[str, Any]]) -> str:
             f"{one['silent_miss']:g}",
             _percent(one["ordinary_taken_without_review"]),
             _percent(one["auto_share"]),
-            _figure(one["auto_precision"]),
+            _precision_alone(one),
             _percent(one["coverage_at_99"]),
             _figure(one["ece"]),
         )
@@ -101,6 +103,11 @@ def _languages(languages: Mapping[str, Mapping[str, Any]]) -> str:
         "coverage at 99 %", "ECE",
     )  # fmt: skip
     return _table(heads, rows)
+
+
+def _precision_alone(figures: Mapping[str, Any]) -> str:
+    """Of nothing decided alone there is no precision."""
+    return _figure(figures["auto_precision"]) if figures["auto_share"] else "–"
 
 
 def _mean(categories: Mapping[str, Mapping[str, float]], figure: str) -> float:
