@@ -33,7 +33,7 @@ def run_all(file: Path | None) -> Iterator[CheckResult]:
     yield _try("SMTP", lambda: _smtp(config))
     yield _try("letters", lambda: _letters(config))
     yield from customers(config, [one for one in config.controller if one.customers])
-    yield _try("reading pipeline", _reading_pipeline)
+    yield _try("reading pipeline", lambda: _reading_pipeline(config))
 
 
 def customers(config: Config, controllers: Iterable[Controller]) -> Iterator[CheckResult]:
@@ -105,7 +105,8 @@ def _letters(config: Config) -> None:
                 compose(name, language, sample_context(language, name), own_wording=own)
 
 
-def _reading_pipeline() -> None:
+def _reading_pipeline(config: Config) -> None:
     from privbot.reading.reader import Reader
+    from privbot.worker.model_store import ModelStore
 
-    Reader.load()
+    Reader.load(ModelStore(config).promoted())

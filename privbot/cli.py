@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import customers, law, lifecycle, report, retention, sweep
+from privbot.commands import corrections, customers, law, lifecycle, model, report, retention, sweep
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -34,6 +34,8 @@ app.add_typer(law.app, name="law")
 app.add_typer(report.app, name="report")
 app.add_typer(customers.app, name="customers")
 app.add_typer(lifecycle.app, name="request")
+app.add_typer(corrections.app, name="corrections")
+app.add_typer(model.app, name="model")
 for command in (
     lifecycle.verify,
     retention.retention,
@@ -124,7 +126,7 @@ def read(
     reader = Reader.load()
     if jsonl is not None:
         for answer in terminal.with_progress(stream.read_records(reader, jsonl), jsonl):
-            print(json.dumps(answer, ensure_ascii=False))
+            print(json.dumps(answer, ensure_ascii=False), flush=True)  # whoever reads along gets each answer when it is there
         return
     for file in files or []:
         reading, answer = stream.read_file(reader, file)
@@ -472,13 +474,34 @@ def audit_verify(config: ConfigOption = None) -> None:
 
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Option(help="The authored corpus.", exists=True, file_okay=False)] = Path("models/corpus"),
-    output: Annotated[Path, typer.Option(help="Where the trained pipeline goes.")] = Path("models/privbot-reader"),
+    corpus: Annotated[
+        Optional[Path], typer.Option(help="The authored corpus; left out: the one that ships.", exists=True, file_okay=False)
+    ] = None,
+    output: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="Where the trained pipeline goes; left out: models/privbot-reader, or the candidates of this installation."
+        ),
+    ] = None,
+    with_corrections: Annotated[
+        bool, typer.Option("--with-corrections", help="Learn from operators too: makes a candidate for privbot model compare.")
+    ] = False,
+    config: ConfigOption = None,
 ) -> None:
     """Train the reading pipeline from the authored corpus."""
+    from privbot import resources
+
+    corpus = corpus or resources.corpus()
+    if with_corrections:
+        office = open_office(config)
+        from privbot.worker.learning import train_candidate
+
+        made = train_candidate(office, corpus=corpus, output=output, report=print)
+        print(f"privbot model compare {made.name}")
+        return
     from privbot.reading.train import train as train_pipeline
 
-    train_pipeline(corpus, output, report=print)
+    train_pipeline(corpus, output or Path("models/privbot-reader"), report=print)
 
 
 @app.command()
@@ -487,15 +510,17 @@ def evaluate(
         Optional[Path],
         typer.Option(help="A JSONL file of letters with their truth; left out: the corpus's own test mails.", exists=True),
     ] = None,
-    corpus: Annotated[Path, typer.Option(help="The authored corpus.")] = Path("models/corpus"),
+    corpus: Annotated[
+        Optional[Path], typer.Option(help="The authored corpus; left out: the one that ships.", exists=True, file_okay=False)
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the reading pipeline on mails it never saw."""
-    from privbot import terminal
+    from privbot import resources, terminal
     from privbot.reading.evaluate import evaluate_on
     from privbot.reading.reader import Reader
 
-    figures = evaluate_on(Reader.load(), corpus=corpus, gold=gold)
+    figures = evaluate_on(Reader.load(), corpus=corpus or resources.corpus(), gold=gold)
     if as_json:
         print(json.dumps(figures, ensure_ascii=False))
     else:

@@ -15,7 +15,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -441,6 +441,12 @@ class Config(Section):
         """Every address that privbot writes from or receives at: never answered."""
         accounts = {mailbox.user.lower() for mailbox in self.mailbox if mailbox.user and "@" in mailbox.user}
         return frozenset(accounts | {address for controller in self.controller for address in controller.addresses})
+
+    @property
+    def data_folder(self) -> Path:
+        """Where models trained here lie: beside the SQLite database; beside the TOML when the records are in PostgreSQL."""
+        name = self.database.removeprefix("sqlite:///")
+        return self.path(unquote(name)).parent if name != self.database else self.folder
 
     def path(self, name: str | Path) -> Path:
         """A path from the TOML, taken from the folder in which the TOML lies."""

@@ -17,6 +17,16 @@ def models() -> Path:
     return _folder("_models", "models")
 
 
+def shipped_pipeline() -> Path:
+    """The folder of the trained pipeline that ships."""
+    return models() / "privbot-reader"
+
+
+def corpus() -> Path:
+    """The folder of the authored corpus; an installed privbot has what models are trained and chosen by, and not the own test."""
+    return models() / "corpus"
+
+
 def templates() -> Path:
     """The folder with the letters."""
     return _folder("_templates", "templates")

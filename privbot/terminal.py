@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from privbot.checks import CheckResult
     from privbot.law.model import Due
     from privbot.mail.model import Mail
+    from privbot.reading.compare import Comparison
+    from privbot.reading.decisions import Meaning
+    from privbot.reading.lessons import Judged
     from privbot.reading.model import Reading
     from privbot.records.queue import Queue
     from privbot.records.retention import Preview
     from privbot.records.status import Health
+    from privbot.worker.model_store import Version
     from privbot.worker.once import OnceResult
     from privbot.worker.pipeline import Handled
 
@@ -276,20 +280,86 @@ def show_retention(found: Preview) -> None:
 
 
 def show_figures(figures: dict[str, Any]) -> None:
-    """Measured figures."""
-    console.print(_nested(figures))
+    """Measured figures, in the tables of the model card."""
+    from rich.markdown import Markdown
+
+    from privbot.reading.model_card import markdown
+
+    console.print(Markdown(markdown(figures)))
+
+
+def show_corrections(found: Sequence[Judged]) -> None:
+    """What operators decided."""
+    table = _table("Corrections", "no", "mail", "when", "by", "language", "read", "decided", "state")
+    for judged in found:
+        one = judged.correction
+        table.add_row(
+            str(one.number), str(one.mail), f"{one.at:%Y-%m-%d}", plain(one.actor), one.language, f"{_meaning(one.read)} ({one.certainty:.2f})",
+            "confirmed" if one.agrees else _meaning(one.decided), judged.state.value,
+        )  # fmt: skip
+    console.print(table if found else "[dim]there are none[/]")
+
+
+def _meaning(meaning: Meaning) -> str:
+    return ", ".join(meaning.rights) or meaning.kind or ", ".join(meaning.categories)
+
+
+def show_models(versions: Sequence[Version]) -> None:
+    """The pipelines there are."""
+    table = _table("Reading pipelines", "version", "", "trained", "folder")
+    for one in versions:
+        notes = ", ".join(word for word, holds in (("reads", one.reads), ("shipped", one.shipped)) if holds)
+        table.add_row(one.name, notes, f"{one.trained_at:%Y-%m-%d %H:%M} UTC", plain(str(one.folder)))
+    table.caption = "privbot model compare VERSION · promote VERSION · rollback"
+    console.print(table)
+
+
+def show_comparison(found: Comparison) -> None:
+    """Two pipelines on every set; what became worse is red, what became better green."""
+    table = _table(
+        f"{found.candidate} beside {found.current}", "set", "mails", "macro-F1", "silent misses", "ordinary taken, no review"
+    )
+    for row in found.rows:
+        was, now = row.current, row.candidate
+        table.add_row(
+            plain(row.name), str(row.mails), _change(was.macro_f1, now.macro_f1, "{:.3f}", more_is_better=True),
+            _change(was.silent_misses, now.silent_misses, "{:g}", more_is_better=False),
+            _change(was.ordinary_taken, now.ordinary_taken, "{:.1%}", more_is_better=False),
+        )  # fmt: skip
+    console.print(table)
+    for sentence in found.against:
+        console.print(f"[red]against[/] {plain(sentence)}")
+    if not found.against:
+        console.print("[green]nothing speaks against it[/]" if found.better else "[yellow]no set tells them apart[/]")
+
+
+def _change(was: float, now: float, shape: str, *, more_is_better: bool) -> str:
+    if was == now:
+        return shape.format(now)
+    colour = "green" if (now > was) == more_is_better else "red"
+    return f"{shape.format(was)} → [{colour}]{shape.format(now)}[/]"
 
 
 def with_progress(answers: Iterable[dict[str, Any]], source: Path) -> Iterator[dict[str, Any]]:
-    """The answers as they come, with a progress bar on a terminal's standard error while standard output is a file."""
-    if not sys.stderr.isatty() or sys.stdout.isatty() or str(source) == "-":
+    """The answers as they come, with a progress bar where standard error is a terminal. From standard input the bar knows no end."""
+    if not sys.stderr.isatty():
         yield from answers
         return
-    from rich.progress import track
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    # What is printed meanwhile to the same terminal stands above the bar, and its long lines stay whole.
+    on_terminal = Console(stderr=True, soft_wrap=True, highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=on_terminal, redirect_stdout=sys.stdout.isatty(), transient=True) as progress:
+        yield from progress.track(answers, total=_records(source), description="reading")
+
+
+def _records(source: Path) -> int | None:
+    """How many records a file holds; None for standard input."""
+    if str(source) == "-":
+        return None
     with source.open("rb") as lines:
-        total = sum(1 for line in lines if line.strip())
-    yield from track(answers, total=total, description="reading", console=Console(stderr=True))
+        return sum(1 for line in lines if line.strip())
 
 
 def _facts(title: str | None) -> Table:

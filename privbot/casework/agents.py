@@ -14,9 +14,9 @@ from pathlib import Path
 
 from privbot.casework.verification import Authority
 from privbot.mail.model import Mail
-from privbot.reading.extract import is_person
 from privbot.reading.fold import fold, fold_pattern
 from privbot.reading.model import Detail, Reading, Requester
+from privbot.reading.people import is_person
 
 _FILE = Path(__file__).parent / "agents.toml"
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")

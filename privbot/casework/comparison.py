@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from privbot.casework.customers import CustomerRecord
-from privbot.reading.extract import parse_date
+from privbot.reading.dates import parse_date
 from privbot.reading.fold import fold
 from privbot.reading.model import Requester
 

@@ -46,8 +46,8 @@ _NUMBER_FIRST = re.compile(rf"\d+\w* [{_UPPER}]")
 _LOWER_UK = re.compile(r"(?<!\w)(?:flat \w+,? )?\d+[a-z]?(?: [a-z'’]+){2,5} (?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?!\w)")
 _STREET = re.compile(r"\d")
 _BEFORE_STREET = re.compile(
-    rf"(?:(?:flat|unit|apt|blk|apartment|suite|residence|residencia|batiment|immeuble|chambre|cite|r[ée]sidence|b[âa]timent|cit[ée]|le mas|la ferme|villa|ch[âa]teau|domaine|lieu-dit|box|site|rr|edificio|edif|urb|urbanizaci[óo]n|bloque|condom[íi]nio|blok|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
-    rf"top|whg|wohnung|hinterhaus|bus|lgh|byt|m)\b\.? ?[\w/-]*|#[\w-]+|[A-Z]{{1,2}}-?\d+\w*|\d+[a-z]?(?: bis| ter)?)",
+    r"(?:(?:flat|unit|apt|blk|apartment|suite|residence|residencia|batiment|immeuble|chambre|cite|r[ée]sidence|b[âa]timent|cit[ée]|le mas|la ferme|villa|ch[âa]teau|domaine|lieu-dit|box|site|rr|edificio|edif|urb|urbanizaci[óo]n|bloque|condom[íi]nio|blok|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
+    r"top|whg|wohnung|hinterhaus|bus|lgh|byt|m)\b\.? ?[\w/-]*|#[\w-]+|[A-Z]{1,2}-?\d+\w*|\d+[a-z]?(?: bis| ter)?)",
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(
@@ -110,7 +110,7 @@ def _labelled(body: str, folded: Folded, known: str) -> Iterator[Detail]:
 
 
 def _japanese(body: str, layout: Layout) -> Iterator[Detail]:
-    if "\u3040" > max(body, default=""):
+    if max(body, default="") < "\u3040":
         return
     for match in _JAPANESE.finditer(body):
         value = " ".join(match[0].split())

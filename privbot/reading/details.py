@@ -18,8 +18,10 @@ SHORTEST_INFLECTED = 4
 LONG, MOST_INFLECTION, MOST_WORDS, LONGEST_JAPANESE = 6, 3, 4, 12
 """Letters from which on a label is known inside a compound word; letters of inflection behind one; words (and Japanese characters) looked at
 before a number."""
-_IS = frozenset("is was lautet ist war est es era e er ar on je to jest the my : =".split())
-_OF = frozenset("di de du d da del della van of des".split())
+_IS = frozenset(
+    ["is", "was", "lautet", "ist", "war", "est", "es", "era", "e", "er", "ar", "on", "je", "to", "jest", "the", "my", ":", "="]
+)
+_OF = frozenset(["di", "de", "du", "d", "da", "del", "della", "van", "of", "des"])
 _NUMBER_ENDINGS = ("nummer", "numret", "number", "numero", "numer", "nummern", "nro", "nr", "id", "code")
 _WORDS = re.compile(r"[^\W\d_]+(?:[.'/-][^\W\d_]+)*|[#№☎☏📞✆]")
 _ENUMERATED = re.compile(r"(?:[a-z0-9/_-]*\d[a-z0-9/_-]*)(?: (?:and|und|et|y|e|en|og|och|oraz|i|a|ja|&) |, ?|と|、)$")

@@ -1,28 +1,30 @@
 """`privbot evaluate`: how well a reader reads, in figures – on mails of the corpus or on any file of labelled records.
 
 One vote per group (the variants of one template share it). Arguable records are left out. A *silent miss* is a request decided `other`
-without review: the mail the law would punish.
+without review: the mail the law would punish. On the corpus's own test, the figures and the pictures of the model card are kept too.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from privbot.errors import WrongUse
+from privbot.reading import calibration, model_card, plots
 from privbot.reading.corpus import TaggedMail, read
 from privbot.reading.evaluate_details import DetailCounts
-from privbot.reading.model import CATEGORIES, RIGHTS, Reading
+from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER, RIGHTS, Reading
 from privbot.reading.reader import Reader
 from privbot.resources import models
 
-METRICS = "metrics.json"
-BINS = 10
-"""Bins of the expected calibration error."""
+METRICS, CARD, PICTURES = "metrics.json", "README.md", "figures"
 OTHER = frozenset({"other"})
+NOTHING = "nothing"
+"""What was found in the place of a missed category, where no other was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Record:
     categories: frozenset[str]
     also_ok: frozenset[str]
     rights: frozenset[str]
+    kind: str
+    """The kind of other; empty where nobody noted it."""
     details: Mapping[str, tuple[str, ...]] | None
     """What the body states of the requester: Name, Address, Phone, Ids. None where nobody noted it."""
 
@@ -74,6 +78,7 @@ def of_corpus(mails: Iterable[TaggedMail]) -> list[Record]:
             categories=frozenset(mail.categories),
             also_ok=frozenset(),
             rights=frozenset(mail.rights),
+            kind=mail.kind,
             details=mail.details if (mail.language, mail.author) in noting else None,
         )
         for mail in mails
@@ -105,20 +110,34 @@ def _record(row: dict[str, Any]) -> Record:
         categories=frozenset(row["category"]),
         also_ok=frozenset(row.get("also_ok") or ()),
         rights=frozenset(right for right in row.get("rights_all") or () if right in RIGHTS),
+        kind=row.get("kind") or "",
         details={name: (value,) for name, value in details.items() if value},
     )
 
 
-def evaluate_on(reader: Reader, *, corpus: Path, gold: Path | None) -> dict[str, Any]:
-    """The figures on a file of labelled records; without one, on the corpus's own test, which are kept in `models/metrics.json`.
+def evaluate_on(reader: Reader, *, corpus: Path, gold: Path | None, folder: Path | None = None) -> dict[str, Any]:
+    """The figures on a file of labelled records; without one, on the corpus's own test, which are kept in the models' `folder`.
 
-    Raises OSError, json.JSONDecodeError for a broken file, BrokenCorpus for a broken corpus.
+    Raises OSError, json.JSONDecodeError for a broken file, BrokenCorpus for a broken corpus, WrongUse for none, CardWithoutMarkers.
     """
     if gold is not None:
         return evaluate(reader, of_jsonl(gold))
-    figures = evaluate(reader, of_corpus(read(corpus / "test").mails))
-    (models() / METRICS).write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    mails = read(corpus / "test").mails
+    if not mails:
+        raise WrongUse(f"There are no test mails in {corpus}; name a corpus with --corpus, or a file of letters with --gold.")
+    figures = evaluate(reader, of_corpus(mails))
+    keep(figures, folder or models())
     return figures
+
+
+def keep(figures: dict[str, Any], folder: Path) -> None:
+    """Write metrics.json, the tables of the card and its pictures. Raises OSError, CardWithoutMarkers."""
+    card = model_card.with_figures((folder / CARD).read_text(encoding="utf-8"), figures)
+    (folder / METRICS).write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / CARD).write_text(card, encoding="utf-8")
+    (folder / PICTURES).mkdir(exist_ok=True)
+    for name, picture in plots.pictures(figures).items():
+        (folder / PICTURES / name).write_text(picture, encoding="utf-8")
 
 
 def evaluate(reader: Reader, records: Sequence[Record]) -> dict[str, Any]:
@@ -142,11 +161,17 @@ def evaluate(reader: Reader, records: Sequence[Record]) -> dict[str, Any]:
         "rights": _per_label(
             [(vote.record.rights, frozenset(vote.reading.decided_rights), frozenset(), vote.weight) for vote in votes], RIGHTS
         ),
+        "kinds": _kinds(votes),
         "confusion": _confusion(votes),
+        "reliability": [
+            {name: round(value, 4) for name, value in asdict(one).items()} for one in calibration.reliability(_scores(votes))
+        ],
+        "coverage": _coverage(votes),
         "silent_misses": [vote.record.id for vote in votes if _is_silent_miss(vote)],
         "ordinary_taken_for_request": [vote.record.id for vote in votes if _is_false_request(vote) and not vote.reading.review],
         "details": _details(reader, votes),
         "review_codes": dict(Counter(code for vote in votes for code in vote.reading.review_codes).most_common()),
+        "templates": _templates(votes) if any(size > 1 for size in sizes.values()) else {},
     }
 
 
@@ -172,7 +197,8 @@ def _figures(votes: Sequence[_Vote]) -> dict[str, Any]:
         ),
         "auto_share": _round(share, total),
         "auto_precision": _round(sum(vote.weight for vote in alone if vote.right), share),
-        "ece": _calibration_error(votes),
+        "coverage_at_99": _coverage(votes)["share"],
+        "ece": round(calibration.expected_calibration_error(calibration.reliability(_scores(votes))), 4),
     }
 
 
@@ -212,11 +238,11 @@ def _details(reader: Reader, votes: Sequence[_Vote]) -> dict[str, object]:
 
 
 def _confusion(votes: Sequence[_Vote]) -> dict[str, float]:
-    """ "access → complaint": missed the one, found the other instead."""
+    """ "access → complaint": missed the one, found the other instead, or nothing."""
     pairs: dict[str, float] = defaultdict(float)
     for vote in votes:
         for missed in vote.record.categories - vote.decided:
-            for found in vote.decided - vote.record.categories - vote.record.also_ok:
+            for found in vote.decided - vote.record.categories - vote.record.also_ok or {NOTHING}:
                 pairs[f"{missed} → {found}"] += vote.weight
     return {pair: round(weight, 2) for pair, weight in sorted(pairs.items(), key=lambda item: -item[1])}
 
@@ -229,18 +255,61 @@ def _is_false_request(vote: _Vote) -> bool:
     return vote.record.categories == OTHER and bool(vote.decided - OTHER - vote.record.also_ok)
 
 
-def _calibration_error(votes: Sequence[_Vote]) -> float:
-    """Expected calibration error over all category scores: how far the score is from the share that is right."""
-    score, right, weight = [0.0] * BINS, [0.0] * BINS, [0.0] * BINS
+def _kinds(votes: Sequence[_Vote]) -> dict[str, dict[str, float]]:
+    """Precision and recall of the kinds of other. Ordinary mail of which nobody noted the kind is left out."""
+    rows = [
+        (
+            frozenset({vote.record.kind} - {""}),
+            frozenset({vote.reading.kind} if vote.decided == OTHER and vote.reading.kind else ()),
+            frozenset[str](),
+            vote.weight,
+        )
+        for vote in votes
+        if vote.record.kind or vote.record.categories != OTHER
+    ]
+    return _per_label(rows, KINDS_OF_OTHER) if any(wanted for wanted, *_ in rows) else {}
+
+
+def _scores(votes: Iterable[_Vote]) -> Iterator[tuple[float, bool, float]]:
+    """Every category's score, and whether it was right."""
     for vote in votes:
-        for category, value in vote.reading.categories.items():
-            if category in vote.record.also_ok:
-                continue
-            index = min(BINS - 1, int(value * BINS))
-            score[index] += value * vote.weight
-            right[index] += (category in vote.record.categories) * vote.weight
-            weight[index] += vote.weight
-    return _round(sum(abs(s - r) for s, r in zip(score, right, strict=True)), sum(weight))
+        for category, score in vote.reading.categories.items():
+            if category not in vote.record.also_ok:
+                yield score, category in vote.record.categories, vote.weight
+
+
+def _coverage(votes: Iterable[_Vote]) -> dict[str, Any]:
+    covered = calibration.coverage(
+        calibration.Decision(
+            min(max(score, 1 - score) for score in vote.reading.categories.values()),
+            vote.right,
+            not vote.reading.review,
+            vote.weight,
+        )
+        for vote in votes
+    )
+    return {
+        "share": round(covered.share, 4),
+        "precision": round(covered.precision, 4),
+        "certainty": round(covered.certainty, 4),
+        "curve": [[round(share, 4), round(precision, 4)] for share, precision in covered.curve],
+    }
+
+
+def _templates(votes: Iterable[_Vote]) -> dict[str, dict[str, float]]:
+    """Template → its mails, and the shares of them that were read right, went to review, and were silently missed."""
+    groups: dict[str, list[_Vote]] = defaultdict(list)
+    for vote in votes:
+        groups[vote.record.group].append(vote)
+    return {
+        name: {
+            "mails": len(group),
+            "right": _round(sum(vote.right for vote in group), len(group)),
+            "review": _round(sum(vote.reading.review for vote in group), len(group)),
+            "silent_misses": sum(map(_is_silent_miss, group)),
+        }
+        for name, group in sorted(groups.items())
+    }
 
 
 def _round(part: float, whole: float) -> float:

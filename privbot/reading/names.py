@@ -114,7 +114,12 @@ def _completed(body: str, found: Detail, sender: str) -> Detail:
     whole, given = fold(sender).text.split(), fold(found.value).text.split()
     if given != whole and contained(given, whole):
         return Detail(sender, "header", 0.9)
-    if not sender and len(given) == 1 and (at := body.find(f"{found.value} ")) >= 0 and (more := _GOES_ON_ANYWHERE.match(body, at + len(found.value))):
+    if (
+        not sender
+        and len(given) == 1
+        and (at := body.find(f"{found.value} ")) >= 0
+        and (more := _GOES_ON_ANYWHERE.match(body, at + len(found.value)))
+    ):
         return Detail(body[at : more.end()], "body", 0.7, at, more.end()) if is_person(body[at : more.end()]) else found
     return found
 

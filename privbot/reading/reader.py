@@ -30,7 +30,7 @@ LONG_FROM = 1_500
 """Characters from which a mail counts as long: a form letter, an article."""
 
 _CODE = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d)([A-Z0-9]{4}-[A-Z0-9]{4})(?![\w-])")
-_ENCODED = re.compile(r"-----BEGIN PGP MESSAGE|(?:^[A-Za-z0-9+/]{60,}={0,2}\s*$\n?){4,}", re.MULTILINE)
+_ENCODED = re.compile(r"-----BEGIN PGP MESSAGE|^begin [0-7]{3} \S|(?:^[A-Za-z0-9+/]{60,}={0,2}\s*$\n?){4,}", re.MULTILINE)
 _ORDERS = re.compile(
     r"(?:ignore|disregard|forget|override) (?:\w+ ){0,3}(?:rules|instructions|prompt|policy)"
     r"|mark (?:me|this|us) as? ?verified|system prompt|you are an? (?:ai|assistant)"

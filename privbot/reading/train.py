@@ -1,4 +1,4 @@
-"""`privbot train`: from the authored corpus to the saved pipeline, the same every time for the same seed."""
+"""`privbot train`: from the authored corpus to the saved pipeline, the same every time for the same corpus."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ OF_MAILS = LABELS[1 + len(RIGHTS) :]
 SENTENCE_STRENGTH, SENTENCE_MISSED = 2.0, 3.0
 """Each right is asked for in one sentence of fifty: a missed one counts more than a false one."""
 MAIL_STRENGTH = 5.0
+NO_LESSONS = Corpus((), ())
 Report = Callable[[str], None]
 
 
-def train(corpus_root: Path, output: Path, *, report: Report = print, version: str = "3") -> None:
-    """Train on `corpus_root/train` and save the pipeline to `output`. Takes minutes on two cores.
+def train(corpus_root: Path, output: Path, *, report: Report = print, version: str = "3", lessons: Corpus = NO_LESSONS) -> None:
+    """Train on `corpus_root/train`, and on what operators taught, and save the pipeline to `output`. Takes minutes on two cores.
 
     Raises BrokenCorpus for a file that does not keep to the format, OSError when the output cannot be written.
     """
     corpus = read(corpus_root / "train")
+    corpus = Corpus(corpus.loose + lessons.loose, corpus.mails + lessons.mails)
     report(f"{len(corpus.sentences)} sentences, {len(corpus.mails)} mails")
     nlp = fit(corpus)
     report("weighing the cues, each mail read by a model that has not seen it")

@@ -365,6 +365,24 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["controller", "id"], condition=models.Q(sent_at=None), name="notices_to_send")]
 
 
+class Correction(models.Model):
+    """What an operator decided on a mail that the bot was unsure of, beside what it had read: an example to learn from."""
+
+    mail = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="corrections")
+    actor = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    model = models.CharField(max_length=60)
+    language = models.CharField(max_length=8)
+    read = models.JSONField()
+    """Codes: categories, rights, kind."""
+    decided = models.JSONField()
+    """The same, as the operator said."""
+    certainty = models.FloatField()
+    """The lowest score of the categories read."""
+    sealed_text = models.BinaryField()
+    """JSON: the mail's text without what would name anybody; under the mail's key, so that it is erased with the mail."""
+
+
 class AuditEvent(models.Model):
     """One link of the audit trail. `hash` covers the event and the hash before it (`records.audit`)."""
 

@@ -12,7 +12,7 @@ from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
 from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
-from privbot.records import cases
+from privbot.records import cases, corrections
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Review
@@ -20,6 +20,7 @@ from privbot.worker.identity import ask_permission
 from privbot.worker.office import Office
 from privbot.worker.pipeline import Handled
 from privbot.worker.stepping import By
+from privbot.worker.understanding import Understood
 
 
 class UnknownReview(WrongUse):
@@ -80,6 +81,7 @@ def open_request(office: Office, review_id: int, rights: Sequence[str], *, regim
     with writing():
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
         record([closed], actor=actor, now=office.clock())
+        _learn(office, kept, understood, actor, rights=rights)
         handled = []
         for one in split(reading, agent.consumers if agent else ()):
             actions = open_decided(mail, one, pipeline.history(kept, mail, one, controller), controller)
@@ -157,8 +159,21 @@ def _decide(office: Office, review_id: int, action: AttachToTicket | Ignore, dec
         if isinstance(action, Ignore) and kept.ticket_id:
             # Its ticket stays what it is; only the question before the operator is answered.
             return Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
+        if isinstance(action, Ignore):
+            _learn(office, kept, understood, actor, kind=action.code)
         controller = pipeline.controller(kept.controller)
         return pipeline.carry_out(kept, understood.mail, understood.reading, controller, [action], actor=actor)
+
+
+def _learn(
+    office: Office, kept: IncomingMail, understood: Understood, actor: str, *, rights: Sequence[str] = (), kind: str = ""
+) -> None:
+    """Keep the decision as an example to learn from."""
+    sender = understood.mail.sender
+    corrections.keep(
+        kept, understood.reading, rights=rights, kind=kind, names=[sender.name] if sender else [], actor=actor, seals=office.seals,
+        now=office.clock(),
+    )  # fmt: skip
 
 
 def _move_letter(office: Office, letter_id: int, state: str, told: str, actor: str) -> Letter:

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -61,10 +61,12 @@ class Office:
 
     @cached_property
     def pipeline(self) -> Pipeline:
+        from privbot.worker.model_store import ModelStore
         from privbot.worker.pipeline import Pipeline
         from privbot.worker.understanding import UnderstandingApart, UnderstandingHere
 
-        understanding = UnderstandingApart(self.circumstances) if self.read_apart else UnderstandingHere(self.circumstances)
+        around = replace(self.circumstances, model=ModelStore(self.config).promoted())
+        understanding = UnderstandingApart(around) if self.read_apart else UnderstandingHere(around)
         return Pipeline(self.config, self.seals, understanding, self.clock, self.stopping)
 
     @cached_property

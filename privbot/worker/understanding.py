@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from privbot.casework.addressing import find_controller
@@ -74,6 +75,8 @@ class Circumstances:
     """By mailbox."""
     controllers: dict[str, tuple[Controller, ...]]
     """By mailbox; the first is meant where the address does not tell."""
+    model: Path | None = None
+    """Folder of the reading pipeline; None: the one that ships with privbot."""
 
 
 class Understanding(Protocol):
@@ -124,7 +127,7 @@ class UnderstandingHere:
     def __init__(self, around: Circumstances) -> None:
         from privbot.reading.reader import Reader
 
-        self._around, self._reader = around, Reader.load()
+        self._around, self._reader = around, Reader.load(around.model)
 
     def start(self) -> None:
         """Ready since it was made."""
@@ -229,7 +232,7 @@ def _serve(line: Connection, around: Circumstances) -> None:
         signal.signal(one, signal.SIG_IGN)
     from privbot.reading.reader import Reader
 
-    reader = Reader.load()
+    reader = Reader.load(around.model)
     line.send("ready")
     while True:
         try:

@@ -76,7 +76,7 @@ def _mail(office: Office, kept: IncomingMail | None) -> dict[str, Any]:
     mail = parse_task(task_of(kept, office.seals), office.circumstances)
     return {
         "mail": kept.id, "mailbox": kept.mailbox, "received": kept.received_at, "state": kept.state, "outcome": kept.outcome,
-        "outcome_code": kept.outcome_code, "fault": kept.fault,
+        "outcome_code": kept.outcome_code, "fault": kept.fault, "model": kept.model,
         "from": f"{mail.sender.name} <{mail.sender.address}>".strip() if mail.sender else "", "subject": mail.subject,
         "origin": mail.origin.kind.value, "authentication": mail.origin.authentication.value, "defects": [one.value for one in mail.defects],
         "text": mail.text, "quoted": mail.quoted, "attachments": [{"name": one.name, "type": one.type, "size": one.size} for one in mail.attachments],
