@@ -24,6 +24,6 @@ def _is_intact(address: str) -> bool:
     digits = address[2:]
     if digits == digits.lower() or digits == digits.upper():
         return True  # EIP-55: an address in one case carries no checksum
-    from eth_utils import is_checksum_address  # costs 0.2 s to import; few mails name a wallet
+    from eth_utils.address import is_checksum_address  # costs 0.2 s to import; few mails name a wallet
 
     return bool(is_checksum_address(address))
