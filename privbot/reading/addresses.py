@@ -100,16 +100,12 @@ def _shaped(body: str, layout: Layout | None, known: str) -> Iterator[Detail]:
         start = _start(body, ends, known)
         if start is None or (ends.weak and not _NUMBER_FIRST.match(body, start)):
             continue
-        reached = ends.end
-        value = re.sub(r",?[ \t\r]*\n\s*", ", ", body[start : ends.end].rstrip(" ."))
+        country = details.country().match(body, ends.end)
+        reached = country.end() if country else ends.end
+        written = body[start:reached].rstrip(" .")
         signed = layout is not None and start >= layout.block_start
-        yield Detail(
-            value,
-            "signature" if signed else "body",
-            0.6 if ends.weak else 0.8,
-            start,
-            start + len(body[start : ends.end].rstrip(" .")),
-        )
+        value = re.sub(r",?[ \t\r]*\n\s*", ", ", written)
+        yield Detail(value, "signature" if signed else "body", 0.6 if ends.weak else 0.8, start, start + len(written))
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,12 @@ def post_box() -> re.Pattern[str]:
 
 
 @cache
+def country() -> re.Pattern[str]:
+    """A country behind an address, on the same line or the next."""
+    return re.compile(rf"[ ]*[,\n][ ]*(?:{_as_written('countries')})(?!\w)")
+
+
+@cache
 def street_words() -> frozenset[str]:
     """Small words a street may begin with: "rue", "via", "ul."."""
     return frozenset(_folded(_data()["addresses"]["street_words"]))
