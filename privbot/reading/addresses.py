@@ -39,7 +39,7 @@ _CODE = re.compile(
 )
 """What an address can end in or have before its town: postcodes of the United Kingdom, Ireland (Eircode), Canada, runs of digits, a state."""
 _TOWN_AFTER = re.compile(rf" (?:[A-Z]{{2}} )?{_TOWN}(?: \([A-Z]{{2}}\))?")
-_STATE_BEFORE = re.compile(rf"(?:{_TOWN},? )?(?:{_STATES}|\([{_UPPER}]\w{{3,}}\)),? $")
+_STATE_BEFORE = re.compile(rf"(?:{_TOWN} ?[-–/] ?[A-Z]{{2}}|(?:{_TOWN},? )?(?:{_STATES}|\([{_UPPER}]\w{{3,}}\))),? $")
 _TOWN_BEFORE = re.compile(rf"{_TOWN}(?:,? ?[-–]? ?)$")
 _TOWN_LONGEST = 40
 _NUMBER_FIRST = re.compile(rf"\d+\w* [{_UPPER}]")
@@ -50,7 +50,7 @@ _SMALL = r"de|la|du|des|der|den|van|von|di|del|della|do|da|dos|rue|via|calle|ave
 _RESIDENCE = re.compile(
     rf"(?:\d+[\w/-]*,? )?(?:[{_UPPER}\d#][\w'’./-]*|ul\.|al\.|os\.|{_SMALL})(?:,? (?:[{_UPPER}\d#(][\w'’./)-]*|(?:{_SMALL})(?= )))*"
 )
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
 def find(body: str, folded: Folded, layout: Layout, name: Detail | None) -> Iterator[Detail]:
@@ -165,7 +165,7 @@ def _start(body: str, ends: _Ends, known: str) -> int | None:
         numbered = bool(_STREET.search(piece))
         if number_alone and not numbered:  # "Calle Mayor, 12": the street stands before its number
             return part_start + sits
-        number_alone = bool(re.fullmatch(r"\d{1,4} ?[A-Za-z]?", piece.strip()))
+        number_alone = bool(re.fullmatch(r"(?:n\.? ?[º°o]?\.? ?)?\d{1,4} ?[A-Za-z]?", piece.strip()))
         if has_street and not (
             details.before_street().match(piece) if whole else details.before_street().fullmatch(piece.strip())
         ):

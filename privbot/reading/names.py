@@ -37,6 +37,7 @@ _GREETS = re.compile(
     re.IGNORECASE,
 )
 _TOWN_AND_STATE = re.compile(r"[^,\d]+, [A-Z]{2} \d{5}")
+_LOOSE_PARTICLES = re.compile(r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af))+$")
 _PHONE_BEHIND = re.compile(r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE)
 _GOES_ON_ANYWHERE = re.compile(r" [A-ZÀ-Ž][\w'’-]+")
 _GOES_ON = re.compile(r"(?: [A-ZÀ-Ž][\w'’-]+){1,2}(?=[ ]*(?:\n|$))")
@@ -173,7 +174,7 @@ def _introduced(body: str, folded: Folded) -> Detail | None:
         start, _ = folded.original(match.end(), match.end() + 1)
         given = _GIVEN.match(body, start, min(len(body), start + 60))
         if given and is_person(given[0]) and given[0][0].isupper() and (" " in given[0] or not match[1]):
-            value = given[0].rstrip(".")
+            value = _LOOSE_PARTICLES.sub("", given[0].rstrip("."))
             return Detail(value, "introduction", 0.85, start, start + len(value))
     for match in japanese.INTRODUCTION.finditer(body):
         if is_person(match[1]):
@@ -208,7 +209,7 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
     first = parts[0] if parts and not _TOWN_AND_STATE.match(line.text) else None
     if first and not is_person(first.value, lower_case=True) and last and (place := _FROM.search(first.value)):
         first = replace(first, value=first.value[: place.start()], end=first.start + place.start())
-    if len(parts) > 1 and last and " " in parts[-1].value and " " not in parts[0].value and is_person(parts[-1].value):
+    if len(parts) > 1 and last and " " in parts[-1].value and parts[-1].value[0].isupper() and " " not in parts[0].value and is_person(parts[-1].value):
         first = parts[-1]  # "Warmly, Vera Quist"
     known = first is not None and last and len(first.value.split()[0]) > 2 and fold(first.value.split()[0]).text[:5] in box
     if first and not alone and is_person(first.value, lower_case=known) and _contacts(line, parts):
@@ -250,7 +251,8 @@ def _titleless(text: str) -> str:
     rest = without_title(_GREETS.sub("", text))
     words = rest.split(" ")
     for count in (3, 2, 1):
-        if len(words) > count and fold(" ".join(words[:count])).text.strip(",.!") in details.closings():
+        said = " ".join(words[:count])
+        if len(words) > count and (len(said) > 2 or said.islower()) and fold(said).text.strip(",.!") in details.closings():
             rest = " ".join(words[count:])  # "Thanks Vera"
             break
     return rest.rjust(len(text))

@@ -85,10 +85,10 @@ _PREFIX = re.compile(r"[A-Z]{1,4} (?=\d)")
 _WORDS_AND_DIGITS = re.compile(r"[a-z]{3,}(?:-[a-z]{3,})+-?\d{1,4}")
 _NO_IDS = re.compile(
     r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*"
-    r"|[2-9]\d{2}-\d{3}-\d{4}|\d+/\d|\d{3}-\d{4}|24/7",
+    r"|[2-9]\d{2}-\d{3}-\d{4}|\d+/\d|\d{3}-\d{4}|\d{4,5}-\d{3}|24/7",
     re.IGNORECASE,
 )
-"""Norms, formats, games; North American phones, fractions, Japanese postcodes."""
+"""Norms, formats, games; North American phones, fractions, postcodes of Japan, Portugal and Brazil."""
 _ONLY_DIGITS = re.compile(r"[\d \u00a0]+")
 _QUOTED_HANDLE = re.compile(
     r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']"
