@@ -1,10 +1,11 @@
 """How well the requester's details are found: the name, postal address, phone numbers and ids that a mail states.
 
 Counted per detail, over mails in which a clerk noted what the body says. A name is right when it is the same name in any spelling of case,
-width and accents, titles aside; a body signed "Vera" under the header "Vera Quist" is rightly read as Vera Quist, so a truth that is
-contained in what was found counts too, and so does a Slavic or Finnish name in another case than the clerk's. A *wrong person* is one who shares no word of the name with the truth. Names are asked for twice:
-with the sender's name of the header, and without. Phones are the same when their national numbers are, since a number that no plan knows
-has no sure country; ids when the parts of them that hold digits are ("policy V 88-12" and "88-12").
+width and accents, titles aside. A body signed "Vera" under the header "Vera Quist" is rightly read as Vera Quist, so a truth that is
+contained in what was found counts too, and so does a Slavic or Finnish name in another case than the clerk's. A *wrong person* is one who
+shares no word of the name with the truth. Names are asked for twice: with the sender's name of the header, and without. Phones are the same
+when their national numbers are, since a number that no plan knows has no sure country; ids when the parts of them that hold digits are
+("policy V 88-12" and "88-12").
 """
 
 from __future__ import annotations

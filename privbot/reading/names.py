@@ -37,6 +37,7 @@ _GREETS = re.compile(
     re.IGNORECASE,
 )
 _TOWN_AND_STATE = re.compile(r"[^,\d]+, [A-Z]{2} \d{5}")
+_AGE_BEHIND = re.compile(r",? \d{2} (?:ans|jahre|years|años|anni|jaar|anos|lat|år|vuotta|let)\.?$", re.IGNORECASE)
 _LOOSE_PARTICLES = re.compile(r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af))+$")
 _PHONE_BEHIND = re.compile(r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE)
 _GOES_ON_ANYWHERE = re.compile(r" [A-ZÀ-Ž][\w'’-]+")
@@ -209,7 +210,14 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
     first = parts[0] if parts and not _TOWN_AND_STATE.match(line.text) else None
     if first and not is_person(first.value, lower_case=True) and last and (place := _FROM.search(first.value)):
         first = replace(first, value=first.value[: place.start()], end=first.start + place.start())
-    if len(parts) > 1 and last and " " in parts[-1].value and parts[-1].value[0].isupper() and " " not in parts[0].value and is_person(parts[-1].value):
+    if (
+        len(parts) > 1
+        and last
+        and " " in parts[-1].value
+        and parts[-1].value[0].isupper()
+        and " " not in parts[0].value
+        and is_person(parts[-1].value)
+    ):
         first = parts[-1]  # "Warmly, Vera Quist"
     known = first is not None and last and len(first.value.split()[0]) > 2 and fold(first.value.split()[0]).text[:5] in box
     if first and not alone and is_person(first.value, lower_case=known) and _contacts(line, parts):
@@ -219,7 +227,8 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
     leading = _LEADING.match(line.text) if last else None
     if leading and is_person(leading[1]):
         return Detail(leading[1], "signature", 0.6, line.start, line.start + leading.end(1))
-    for inline in filter(None, (_INLINE.search(line.text), _INLINE_THEN.search(line.text))) if last else ():
+    ending = _AGE_BEHIND.sub("", _PHONE_BEHIND.sub("", line.text))
+    for inline in filter(None, (_INLINE_THEN.search(ending), _INLINE.search(ending))) if last else ():
         if not is_person(inline[1]) or (inline.re is _INLINE_THEN and " " not in inline[1]):
             continue
         sure = 0.65 if " " in inline[1] else 0.5
