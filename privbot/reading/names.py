@@ -39,7 +39,9 @@ _GREETS = re.compile(
 _TOWN_AND_STATE = re.compile(r"[^,\d]+, [A-Z]{2} \d{5}")
 _AGE_BEHIND = re.compile(r",? \d{2} (?:ans|jahre|years|años|anni|jaar|anos|lat|år|vuotta|let)\.?$", re.IGNORECASE)
 _LOOSE_PARTICLES = re.compile(r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af))+$")
-_PHONE_BEHIND = re.compile(r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE)
+_PHONE_BEHIND = re.compile(
+    r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?(?!\d{4,5}-\d{3}$)\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE
+)
 _GOES_ON_ANYWHERE = re.compile(r" [A-ZÀ-Ž][\w'’-]+")
 _GOES_ON = re.compile(r"(?: [A-ZÀ-Ž][\w'’-]+){1,2}(?=[ ]*(?:\n|$))")
 _GIVEN = re.compile(
@@ -208,7 +210,7 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
         return None
     parts = list(_parts(line))
     first = parts[0] if parts and not _TOWN_AND_STATE.match(line.text) else None
-    if first and not is_person(first.value, lower_case=True) and last and (place := _FROM.search(first.value)):
+    if first and last and not is_person(first.value) and (place := _FROM.search(first.value)):
         first = replace(first, value=first.value[: place.start()], end=first.start + place.start())
     if (
         len(parts) > 1
