@@ -75,8 +75,11 @@ def test_an_organisation_in_the_header_is_nobody(header: str) -> None:
 
 
 def test_who_is_quoted_is_not_the_requester() -> None:
-    body = "delete it\n\n> Dear customer,\n> Kind regards\n> Dorrit Norrick\n"
-    assert requester(body, "en").name is None
+    body = "delete it\n\n> Dear customer,\n> my name is Dorrit Norrick, 9 Mill Lane, Otley, LS21 9ZY, member 20-88714\n"
+    found = requester(body, "en")
+    assert found.name is None
+    assert not found.addresses
+    assert not found.ids
 
 
 @pytest.mark.parametrize(
