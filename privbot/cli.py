@@ -451,12 +451,11 @@ def audit_verify(config: ConfigOption = None) -> None:
 def train(
     corpus: Annotated[Path, typer.Option(help="The authored corpus.", exists=True, file_okay=False)] = Path("models/corpus"),
     output: Annotated[Path, typer.Option(help="Where the trained pipeline goes.")] = Path("models/privbot-reader"),
-    seed: Annotated[int, typer.Option(help="The same seed gives the same pipeline.")] = 1,
 ) -> None:
     """Train the reading pipeline from the authored corpus."""
     from privbot.reading.train import train as train_pipeline
 
-    train_pipeline(corpus, output, seed=seed, report=print)
+    train_pipeline(corpus, output, report=print)
 
 
 @app.command()

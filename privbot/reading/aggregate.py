@@ -46,19 +46,8 @@ REMINDER = 0.85
 FAR = 6.0
 """The surest a score of the model counts, in logits."""
 
-ASKED = {
-    "bias": -3.74, "rule": 2.55, "clear": 2.09, "cited": 1.23, "spoken": 0.4, "sentence": 0.65, "any sentence": 0.5,
-    "mail": 0.15, "mail other": -0.25, "kind": -0.14, "other clear": 1.31, "other cited": -1.2, "other sentence": -0.16,
-    "long": -1.8, "impersonal": -1.4, "bulk": -1.0,
-}  # fmt: skip
-"""Cue → weight for a category being asked for: logistic regression on the mails of the corpus, each read by a model that had not
-seen it. The model's scores count as logits. The corpus has hardly a long letter, article or newsletter: the weights of `long`,
-`impersonal`, `bulk` and `other cited` were chosen by hand, like thresholds, on the development letters."""
-QUIET = {
-    "bias": 0.15, "likeliest": -0.54, "second": -0.1, "any sentence": -0.37, "mail other": 0.25, "silence": 0.3, "findings": 0.35,
-    "bulk": 0.3,
-}  # fmt: skip
-"""The same for a mail decided `other` asking for nothing indeed; rounded by hand between two fits."""
+GIVEN = {"long": -1.8, "impersonal": -1.4, "bulk": -1.0, "other cited": -1.2}
+"""Weights chosen by hand, like thresholds, on the development letters: the corpus has hardly a long letter, article or newsletter."""
 ASKABLE = CATEGORIES[:-1]
 ENUMERATED = 2
 """Other rights of its category beside one in the subject: "objection, withdrawal of consent, do not sell" lists them, each for itself."""
@@ -101,6 +90,16 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """Cue → weight, learnt with the model (`weighing.py`) and kept in its `meta.json`."""
+
+    asked: Mapping[str, float]
+    """For a category being asked for."""
+    quiet: Mapping[str, float]
+    """For a mail decided `other` asking for nothing indeed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What the whole mail adds to its sentences."""
 
@@ -116,13 +115,12 @@ class Circumstances:
     """So many sentences that the model's best one says little."""
 
 
-def judge(findings: Sequence[Finding], opinion: Opinion | None, around: Circumstances) -> Judgement:
-    """Weigh everything that was found."""
+def judge(findings: Sequence[Finding], opinion: Opinion | None, around: Circumstances, weights: Weights | None) -> Judgement:
+    """Weigh everything that was found. Without an opinion (and the weights that belong to it) the patterns decide alone."""
     leading = _loudest(findings, around)
     reminder = _is_reminder(leading, around)
-    rules = {right: _rule_score(finding, reminder, around) for right, finding in leading.items()}
-    _only_own_asks(rules, leading)
-    rights, categories = _scores(rules, opinion, around)
+    rules = _rules(leading, reminder, around)
+    rights, categories = _scores(rules, opinion, around, weights)
     for right, finding in leading.items():
         if reminder and finding.act == "reported":
             rights[right] = max(rights.get(right, 0.0), REMINDER)
@@ -138,11 +136,39 @@ def judge(findings: Sequence[Finding], opinion: Opinion | None, around: Circumst
         leading=leading,
         reminder=reminder,
     )
-    _doubt(judgement, rules, opinion, around)
+    _doubt(judgement, rules, opinion, around, weights)
     return judgement
 
 
-def cues(
+def cues_by_category(findings: Sequence[Finding], opinion: Opinion, around: Circumstances) -> dict[str, dict[str, float]]:
+    """Category → its cues, as they are weighed: what `weighing.py` learns from."""
+    leading = _loudest(findings, around)
+    rules = _rules(leading, _is_reminder(leading, around), around)
+    strongest, likeliest = _by_category(rules, 0.0), _by_category(_logits(opinion), -FAR)
+    return {
+        category: _cues(category, (strongest[category], likeliest[category]), strongest, likeliest, opinion, around)
+        for category in ASKABLE
+    }
+
+
+def calm_cues(
+    categories: Mapping[str, float], findings: Sequence[Finding] | Mapping[str, Finding], opinion: Opinion, around: Circumstances
+) -> dict[str, float]:
+    """What speaks for a mail asking for nothing."""
+    likeliest, second = sorted((categories[category] for category in ASKABLE), reverse=True)[:2]
+    return {
+        "bias": 1.0,
+        "likeliest": logit(likeliest),
+        "second": logit(second),
+        "any sentence": logit(opinion.request),
+        "mail other": logit(opinion.whole["other"]),
+        "silence": around.silence,
+        "findings": bool(findings),
+        "bulk": around.bulk >= 2,
+    }
+
+
+def _cues(
     category: str,
     own: tuple[float, float],
     rules: Mapping[str, float],
@@ -163,6 +189,7 @@ def cues(
         "spoken": rule >= SPOKEN,
         "sentence": sentence,
         "any sentence": logit(opinion.request) if loudest < CLEAR else 0.0,
+        "privacy": around.privacy,
         "mail": logit(opinion.whole[category]),
         "mail other": logit(opinion.whole["other"]),
         "kind": max(logit(score) for score in opinion.kinds.values()),
@@ -180,7 +207,7 @@ def logit(score: float) -> float:
     return max(-FAR, min(FAR, math.log(max(score, 1e-9) / max(1 - score, 1e-9))))
 
 
-def by_category(of_right: Mapping[str, float], nothing: float) -> dict[str, float]:
+def _by_category(of_right: Mapping[str, float], nothing: float) -> dict[str, float]:
     """Category → the highest of its rights."""
     best = dict.fromkeys(ASKABLE, nothing)
     for right, value in of_right.items():
@@ -189,30 +216,33 @@ def by_category(of_right: Mapping[str, float], nothing: float) -> dict[str, floa
     return best
 
 
+def _logits(opinion: Opinion) -> dict[str, float]:
+    return {right: logit(score) for right, (score, _) in opinion.rights.items()}
+
+
 def _scores(
-    rules: Mapping[str, float], opinion: Opinion | None, around: Circumstances
+    rules: Mapping[str, float], opinion: Opinion | None, around: Circumstances, weights: Weights | None
 ) -> tuple[dict[str, float], dict[str, float]]:
     """The score of every right and of every category; by patterns alone where the model is silent."""
-    if opinion is None:
-        return dict(rules), by_category(rules, 0.0)
-    said = {right: logit(score) for right, (score, _) in opinion.rights.items()}
-    strongest, likeliest = by_category(rules, 0.0), by_category(said, -FAR)
-    categories = {
-        category: _weighed(
-            ASKED, cues(category, (strongest[category], likeliest[category]), strongest, likeliest, opinion, around)
-        )
-        for category in ASKABLE
+    if opinion is None or weights is None:
+        return dict(rules), _by_category(rules, 0.0)
+    said = _logits(opinion)
+    strongest, likeliest = _by_category(rules, 0.0), _by_category(said, -FAR)
+
+    def score(category: str, own: tuple[float, float]) -> float:
+        return weighed(weights.asked, _cues(category, own, strongest, likeliest, opinion, around))
+
+    categories = {category: score(category, (strongest[category], likeliest[category])) for category in ASKABLE}
+    rights = {
+        right: score(CATEGORY_OF_RIGHT[right], (rules.get(right, 0.0), sentence))
+        for right, sentence in said.items()
+        if rules.get(right) or sentence > 0
     }
-    rights = {}
-    for right, sentence in said.items():
-        category = CATEGORY_OF_RIGHT[right]
-        own = (rules.get(right, 0.0), sentence)
-        if own[0] or sentence > 0:
-            rights[right] = _weighed(ASKED, cues(category, own, strongest, likeliest, opinion, around))
     return rights, categories
 
 
-def _weighed(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
+def weighed(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
+    """The probability that cues and their weights make."""
     return 1 / (1 + math.exp(-sum(weight * found[cue] for cue, weight in weights.items())))
 
 
@@ -286,6 +316,13 @@ def _rule_score(finding: Finding, reminder: bool, around: Circumstances) -> floa
     return score
 
 
+def _rules(leading: Mapping[str, Finding], reminder: bool, around: Circumstances) -> dict[str, float]:
+    """Right → how strongly the patterns say that it is asked for."""
+    rules = {right: _rule_score(finding, reminder, around) for right, finding in leading.items()}
+    _only_own_asks(rules, leading)
+    return rules
+
+
 def _only_own_asks(rules: dict[str, float], leading: Mapping[str, Finding]) -> None:
     """Beside a clear first ask, what is not clearly asked for itself falls back to a mention."""
     clear = [right for right, score in rules.items() if score >= CLEAR]
@@ -297,11 +334,13 @@ def _only_own_asks(rules: dict[str, float], leading: Mapping[str, Finding]) -> N
             rules[right] = min(score, 0.25)
 
 
-def _doubt(judgement: Judgement, rules: Mapping[str, float], opinion: Opinion | None, around: Circumstances) -> None:
+def _doubt(
+    judgement: Judgement, rules: Mapping[str, float], opinion: Opinion | None, around: Circumstances, weights: Weights | None
+) -> None:
     """Everything that makes a person look."""
     categories, decided, doubts = judgement.categories, judgement.decided, judgement.doubts
     if decided == ("other",):
-        _doubt_other(judgement, rules, opinion, around)
+        _doubt_other(judgement, rules, opinion, around, weights)
         return
     for category in ASKABLE:
         score = categories[category]
@@ -313,25 +352,14 @@ def _doubt(judgement: Judgement, rules: Mapping[str, float], opinion: Opinion | 
         doubts["disagreement"] = "the patterns see a request, the model sees ordinary mail"
 
 
-def _doubt_other(judgement: Judgement, rules: Mapping[str, float], opinion: Opinion | None, around: Circumstances) -> None:
-    likeliest, second = sorted((judgement.categories[category] for category in ASKABLE), reverse=True)[:2]
+def _doubt_other(
+    judgement: Judgement, rules: Mapping[str, float], opinion: Opinion | None, around: Circumstances, weights: Weights | None
+) -> None:
     if any(score >= STRONG_CUE for score in rules.values()):
         right = max(rules, key=lambda right: rules[right])
         judgement.doubts["strong-cue"] = f"speaks of {right}, and no request was recognised"
-    if opinion is None:
+    if opinion is None or weights is None:
         return
-    calm = _weighed(
-        QUIET,
-        {
-            "bias": 1.0,
-            "likeliest": logit(likeliest),
-            "second": logit(second),
-            "any sentence": logit(opinion.request),
-            "mail other": logit(opinion.whole["other"]),
-            "silence": around.silence,
-            "findings": bool(judgement.leading),
-            "bulk": around.bulk >= 2,
-        },
-    )
+    calm = weighed(weights.quiet, calm_cues(judgement.categories, judgement.leading, opinion, around))
     if calm < CALM:
         judgement.doubts["unsure"] = f"not sure that it asks for nothing ({calm:.2f})"

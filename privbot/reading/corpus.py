@@ -55,9 +55,14 @@ class TaggedMail:
 class Corpus:
     """One folder of the corpus (train, tune or test)."""
 
-    sentences: tuple[TaggedSentence, ...]
-    """Loose sentences and the lines of the mails."""
+    loose: tuple[TaggedSentence, ...]
+    """Sentences that stand by themselves."""
     mails: tuple[TaggedMail, ...]
+
+    @property
+    def sentences(self) -> tuple[TaggedSentence, ...]:
+        """Loose sentences and the lines of the mails."""
+        return (*self.loose, *(sentence for mail in self.mails for sentence in mail.sentences))
 
 
 def read(folder: Path) -> Corpus:
@@ -70,8 +75,7 @@ def read(folder: Path) -> Corpus:
                 mails.append(found)
             else:
                 loose.append(found)
-    in_mails = [sentence for mail in mails for sentence in mail.sentences]
-    return Corpus(tuple(loose + in_mails), tuple(mails))
+    return Corpus(tuple(loose), tuple(mails))
 
 
 def _blocks(path: Path) -> Iterator[TaggedSentence | TaggedMail]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.language import Language as Pipeline
 
 from privbot.mail.model import Attachment, Defect, Mail
 from privbot.reading import agents, enclosures, extract, kinds, language, patterns, pipeline, regime, sentences
-from privbot.reading.aggregate import Circumstances, Judgement, Opinion, judge
+from privbot.reading.aggregate import Circumstances, Judgement, Opinion, Weights, judge
 from privbot.reading.fold import Folded, fold
 from privbot.reading.model import CATEGORY_OF_RIGHT, LANGUAGES, REGIMES, Detail, Evidence, Reading, Requester
 from privbot.resources import models
@@ -47,11 +47,34 @@ _CONFLICTS = (("deletion", "correction"),)
 """Categories one mail can hardly mean at once: nobody corrects what is to be deleted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mail as patterns and model see it, before anything is weighed."""
+
+    text: str
+    """Subject line, a newline, then the text that was read."""
+    subject_length: int
+    was_cut: bool
+    folded: Folded
+    tongue: language.Language
+    split: Sequence[sentences.Sentence]
+    sets: Sequence[patterns.LanguagePatterns]
+    findings: Sequence[patterns.Finding]
+    opinion: Opinion | None
+    around: Circumstances
+
+    @property
+    def leading(self) -> Sequence[patterns.Finding]:
+        """What the patterns found that may count: a complaint is none where nothing is personal."""
+        return [finding for finding in self.findings if finding.right != "complaint" or self.around.privacy]
+
+
 class Reader:
     """Reads mails. Holds the model; safe to share between threads that only read."""
 
     def __init__(self, nlp: Pipeline | None) -> None:
         self._model = pipeline.SecondOpinion(nlp) if nlp else None
+        self._weights = Weights(**nlp.meta["weights"]) if nlp and "weights" in nlp.meta else None
         self._version = f"{nlp.meta['name']}-{nlp.meta['version']}" if nlp else "patterns-only"
 
     @classmethod
@@ -102,6 +125,21 @@ class Reader:
             subject or "", body or "", sender_name or "", sender_address or "", offered=offered, doubts={}, signature=""
         )
 
+    def look(self, subject: str, body: str) -> Seen:
+        """What patterns and model see in a text: what a reading is weighed from."""
+        subject = " ".join(subject.split())[:400]
+        body, was_cut = _capped(body)
+        text = f"{subject}\n{body}"
+        folded = fold(text)
+        tongue = language.detect(body if len(body.strip()) >= language.SHORT else text)
+        split = sentences.split(folded, subject_length=len(fold(subject).text) + 1)
+        sets = patterns.for_language(tongue.code)
+        opinion = self._model.of(folded.text, split) if self._model and split and tongue.supported else None
+        return Seen(
+            text, len(subject), was_cut, folded, tongue, split, sets,
+            patterns.find(folded.text, split, tongue.code), opinion, _circumstances(folded.text, sets),
+        )  # fmt: skip
+
     def _read(
         self,
         subject: str,
@@ -114,16 +152,10 @@ class Reader:
         signature: str,
         attachments: Sequence[Attachment] = (),
     ) -> Reading:
-        subject = " ".join(subject.split())[:400]
-        body, was_cut = _capped(body)
-        text = f"{subject}\n{body}"
-        folded = fold(text)
-        tongue = language.detect(body if len(body.strip()) >= language.SHORT else text)
-        split = sentences.split(folded, subject_length=len(fold(subject).text) + 1)
-        sets = patterns.for_language(tongue.code)
-        findings = patterns.find(folded.text, split, tongue.code)
-        opinion = self._model.of(folded.text, split) if self._model and split and tongue.supported else None
-        judgement = judge(findings, opinion, _circumstances(folded.text, sets))
+        seen = self.look(subject, body)
+        text, folded, tongue, split, sets, opinion = seen.text, seen.folded, seen.tongue, seen.split, seen.sets, seen.opinion
+        subject, body = text[: seen.subject_length], text[seen.subject_length + 1 :]
+        judgement = judge(seen.findings, opinion, seen.around, self._weights)
         role = agents.standing(text, folded, sets, tongue.code, sender_name=sender_name, sender_address=sender_address)
         requester = _shifted(
             extract.requester(
@@ -144,7 +176,7 @@ class Reader:
         )
         kind = kinds.likeliest(likely) if is_other else None
         doubts |= judgement.doubts
-        doubts |= _doubts(text, folded.text, tongue, was_cut)
+        doubts |= _doubts(text, folded.text, tongue, seen.was_cut)
         if not is_other:
             doubts |= {"agent": "written by an agent for somebody else"} if role.agent else {}
             doubts |= {"minor": "speaks of a child"} if role.minor else {}
