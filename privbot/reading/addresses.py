@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from privbot.reading import details
+from privbot.reading import details, japanese_addresses
 from privbot.reading.dates import month_of
 from privbot.reading.fold import Folded, fold
 from privbot.reading.layout import Layout
@@ -39,39 +39,18 @@ _CODE = re.compile(
 )
 """What an address can end in or have before its town: postcodes of the United Kingdom, Ireland (Eircode), Canada, runs of digits, a state."""
 _TOWN_AFTER = re.compile(rf" (?:[A-Z]{{2}} )?{_TOWN}(?: \([A-Z]{{2}}\))?")
-_STATE_BEFORE = re.compile(rf"(?:{_TOWN},? )?(?:{_STATES}|\([{_UPPER}]\w{{3,}}\)),? $")
+_STATE_BEFORE = re.compile(rf"(?:{_TOWN} ?[-–/] ?[A-Z]{{2}}|(?:{_TOWN},? )?(?:{_STATES}|\([{_UPPER}]\w{{3,}}\))),? $")
 _TOWN_BEFORE = re.compile(rf"{_TOWN}(?:,? ?[-–]? ?)$")
 _TOWN_LONGEST = 40
 _NUMBER_FIRST = re.compile(rf"\d+\w* [{_UPPER}]")
 _LOWER_UK = re.compile(r"(?<!\w)(?:flat \w+,? )?\d+[a-z]?(?: [a-z'’]+){2,5} (?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?!\w)")
 _STREET = re.compile(r"\d")
-_BEFORE_STREET = re.compile(
-    r"(?:(?:flat|unit|apt|blk|apartment|suite|residence|residencia|batiment|immeuble|chambre|cite|r[ée]sidence|b[âa]timent|cit[ée]|le mas|la ferme|villa|ch[âa]teau|domaine|lieu-dit|box|site|rr|edificio|edif|urb|urbanizaci[óo]n|bloque|condom[íi]nio|blok|room|floor|block|house|lot|no|appartement|appt|apt|bat|bât|batiment|esc|escalera|piso|interno|scala|"
-    r"top|whg|wohnung|hinterhaus|bus|lgh|byt|m)\b\.? ?[\w/-]*|#[\w-]+|[A-Z]{1,2}-?\d+\w*|\d+[a-z]?(?: bis| ter)?)",
-    re.IGNORECASE,
-)
-_AFTER_NUMBER = re.compile(
-    r"(?:\d{1,4}\.?[º°ª]?\.? ?(?:[a-z]|izq\w*|dcha?|der\w*|esq\w*|dto|tv|th|mf|sal)?\.?|#[\w-]+|(?:piso|andar|porta|etage|étage|appartement|apartamento|apartado|porte|apto?|appt|room|flat|esc|bl|lgh|st|kl|as|bus|"
-    r"bte|interno|scala|bairro|col|m|lok|byt)\b\.?.*|c/o .*|[a-zA-Z] ?\d{1,3})",
-    re.IGNORECASE,
-)
 _STREET_STARTS = {"Am", "An", "Im", "Auf", "Zum", "Zur", "Der", "Die", "Das", "The"}
-_POST_BOX = re.compile(
-    r"(?:(?:p\.? ?o\.? )?box|postfach|b\.?p\.?|apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|skr(?:ytka|\.)(?: pocztowa)?|postboks|pl|p\.?o\.? box) \d[\d ]*",
-    re.IGNORECASE,
+_SMALL = r"de|la|du|des|der|den|van|von|di|del|della|do|da|dos|rue|via|calle|avenida|am|an|im|of|the|na|in|i|à|w|v|en|em|a"
+_RESIDENCE = re.compile(
+    rf"(?:\d+[\w/-]*,? )?(?:[{_UPPER}\d#][\w'’./-]*|ul\.|al\.|os\.|{_SMALL})(?:,? (?:[{_UPPER}\d#(][\w'’./)-]*|(?:{_SMALL})(?= )))*"
 )
-_LETTERS = re.compile(r"[^\W\d_]{2}")
-_KANJI = "\u4e00-\u9fff々ヶケ"
-_NUMBER = "[0-9０-９一二三四五六七八九十百〇]"
-_PLACE = "[" + _KANJI + "ぁ-ゖァ-ヺー]"
-_BLOCK = rf"(?:{_NUMBER}{{1,6}}|\d+l)"
-_JAPANESE = re.compile(
-    rf"(?:〒 ?\d{{3}}[-－ー‐]?\d{{4}}[ 　\n]*)?"
-    rf"(?:(?:東京都|北海道|京都府|大阪府|[{_KANJI}]{{2,3}}県)[ 　]?{_PLACE}{{1,7}}?[市郡区町村]"
-    rf"|(?<![{_KANJI}])(?:[{_KANJI}]{{1,5}}?|さいたま|つくば|いわき|うるま|あわら|みどり|かすみがうら|ひたちなか)[市郡区])"
-    rf"(?:{_PLACE}|[ 　]){{0,18}}?{_BLOCK}(?:[ 　]?(?:丁目|番地の?|番町?|[-－ー‐−–の])[ 　]?{_BLOCK})*(?:丁目|番地|番|号室?|号)?"
-    rf"(?:[ 　](?:[ァ-ヺー{_KANJI}ぁ-ゖA-Za-z]{{2,14}}[ 　]?[A-Z]?\d{{1,4}}(?:号室?)?|寮?\d+号室?))?"
-)
+_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
 def find(body: str, folded: Folded, layout: Layout, name: Detail | None) -> Iterator[Detail]:
@@ -80,7 +59,7 @@ def find(body: str, folded: Folded, layout: Layout, name: Detail | None) -> Iter
     known = fold(name.value).text if name else ""
     for found in (
         *_labelled(body, folded, known),
-        *_japanese(body, layout),
+        *japanese_addresses.find(body, layout),
         *_shaped(body, layout, known),
         *_resident(body, folded),
     ):
@@ -109,22 +88,6 @@ def _labelled(body: str, folded: Folded, known: str) -> Iterator[Detail]:
             yield Detail(value, "label", 0.85, start, end)
 
 
-def _japanese(body: str, layout: Layout) -> Iterator[Detail]:
-    if max(body, default="") < "\u3040":
-        return
-    for match in _JAPANESE.finditer(body):
-        value = " ".join(match[0].split())
-        if re.search(rf"{_NUMBER}(?:[-－ー‐−–]|丁目|番|号|$)", value) and not re.match(
-            rf".{{0,8}}?{_NUMBER}+(?:年|月|日|時|回|円|人|件|%)", value
-        ):
-            after = body[match.end() : match.end() + 1]
-            if after in "年月日時回円人件名個%" and after:
-                continue
-            start = match.start() + len(match[0]) - len(match[0].lstrip())
-            signed = start >= layout.block_start
-            yield Detail(value, "signature" if signed else "body", 0.85, start, match.end())
-
-
 def _shaped(body: str, layout: Layout | None, known: str) -> Iterator[Detail]:
     """Addresses by their shape: from postcode and town leftwards."""
     reached = 0
@@ -137,16 +100,12 @@ def _shaped(body: str, layout: Layout | None, known: str) -> Iterator[Detail]:
         start = _start(body, ends, known)
         if start is None or (ends.weak and not _NUMBER_FIRST.match(body, start)):
             continue
-        reached = ends.end
-        value = re.sub(r",?[ \t\r]*\n\s*", ", ", body[start : ends.end].rstrip(" ."))
+        country = details.country().match(body, ends.end)
+        reached = country.end() if country else ends.end
+        written = body[start:reached].rstrip(" .")
         signed = layout is not None and start >= layout.block_start
-        yield Detail(
-            value,
-            "signature" if signed else "body",
-            0.6 if ends.weak else 0.8,
-            start,
-            start + len(body[start : ends.end].rstrip(" .")),
-        )
+        value = re.sub(r",?[ \t\r]*\n\s*", ", ", written)
+        yield Detail(value, "signature" if signed else "body", 0.6 if ends.weak else 0.8, start, start + len(written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +152,7 @@ def _start(body: str, ends: _Ends, known: str) -> int | None:
         if part_start >= part_end:
             break
         text = body[part_start:part_end]
-        within = bool(_AFTER_NUMBER.fullmatch(text.strip()) or _BEFORE_STREET.fullmatch(text.strip()))
+        within = bool(details.after_number().fullmatch(text.strip()) or details.before_street().fullmatch(text.strip()))
         sits = 0 if within else _beginning(text)
         if sits is None:
             break
@@ -206,15 +165,17 @@ def _start(body: str, ends: _Ends, known: str) -> int | None:
         numbered = bool(_STREET.search(piece))
         if number_alone and not numbered:  # "Calle Mayor, 12": the street stands before its number
             return part_start + sits
-        number_alone = bool(re.fullmatch(r"\d{1,4} ?[A-Za-z]?", piece.strip()))
-        if has_street and not (_BEFORE_STREET.match(piece) if whole else _BEFORE_STREET.fullmatch(piece.strip())):
+        number_alone = bool(re.fullmatch(r"(?:n\.? ?[º°o]?\.? ?)?\d{1,4} ?[A-Za-z]?", piece.strip()))
+        if has_street and not (
+            details.before_street().match(piece) if whole else details.before_street().fullmatch(piece.strip())
+        ):
             break
         if not (has_street or numbered or parts == 0 or ends.town_first):
             break
         start, position = part_start + sits, part_start
         has_street = (
             has_street
-            or bool(_POST_BOX.fullmatch(piece.strip()))
+            or bool(details.post_box().fullmatch(piece.strip()))
             or (numbered and not within and _LETTERS.search(piece) is not None)
         )
         any_number = any_number or numbered
@@ -298,9 +259,3 @@ def _resident(body: str, folded: Folded) -> Iterator[Detail]:
         if given and _STREET.search(given[0]) and re.search(rf"[{_UPPER}]\w\w", given[0]):
             value = given[0].rstrip(" ,.")
             yield Detail(value, "body", 0.65, start, start + len(value))
-
-
-_RESIDENCE = re.compile(
-    rf"(?:\d+[\w/-]*,? )?(?:[{_UPPER}\d#][\w'’./-]*|de|la|du|des|der|den|van|von|di|del|della|do|da|dos|rue|via|calle|avenida|ul\.|al\.|os\.|am|an|im|of|the|na|in|i|à|w|v|en|em|a)"
-    rf"(?:,? (?:[{_UPPER}\d#(][\w'’./)-]*|de|la|du|des|der|den|van|von|di|del|della|do|da|dos|rue|via|calle|avenida|am|an|im|of|the|na|in|i|à|w|v|en|em|a(?= [{_UPPER}])))*"
-)

@@ -6,52 +6,28 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from privbot.reading import dates, details, people
+from privbot.reading import dates, details, japanese, people
 from privbot.reading.fold import Folded
 from privbot.reading.model import Detail
 from privbot.reading.patterns import LanguagePatterns
 
-_TITLE = r"(?:(?:la|il|el|o|a|der|die) (?:[a-z]+ )?(?=d\.|don|sig|sra|srta|senh))?(?:(?:la |il |el |o |a )?(?:signora|signor|senora|senor|don|dona|d\.[aª]|sig\.ra|dna|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? )?"
-_PRINCIPAL = re.compile(
-    r"(?<!\w)(?:on behalf of|im namen (?:von|meine[rs] \w+|unsere[rs] \w+)|im auftrag (?:von|unsere[rs] \w+)|au nom de|pour le compte de|en nombre de"
-    r"|en nombre y representacion de|en representacion de|(?:in nome e )?per conto (?:di|della|del|dello|dell')|in nome (?:di|della|del)|en defensa de|min klient|klient(?:ka|ki|em)?:?|handler vi for|vi handler for|chodzi o:?|vedr\.:?|som ombud for|ombud for|god man for|en av vara brukare,|tot mij wendde zich|ik sta|namens mijn client\w*|jako zastepca|jako pelnomocnik|zmocnenec|jako zmocnenec|partsrepr(?:ae|æ)sentant for|asiamiehena|mandatee? par(?: l'\w+| la \w+| le \w+)?|a nome di|in nome e per conto di|namens|em nome de|w imieniu|pa vegne af|pa uppdrag av"
-    r"|je suis le conseil de|(?:aux|dans les) interets de(?: monsieur| madame)?|act as authori[sz]ed agent for|authori[sz]ed agent (?:for|of)|for var klient|puolesta|jmenem|our client|my client|unser\w* mandant\w*|mein\w* mandant\w*|notre clien\w+|mon clien\w+|nuestr[oa] client\w|il nostro cliente"
-    r"|onze client\w*|naszego klienta|(?:we|i) (?:also )?(?:represent|act for|write for|are instructed by|am instructed by)|instructed by|acts for|(?:i am|we are) (?:acting|writing) for"
-    r"|(?:wir vertreten|vertrete ich|ich vertrete|vertretung von)|nous representons|je represente|representamos a|rappresent\w+|wij vertegenwoordigen|ik vertegenwoordig"
-    r"|representamos|reprezentuj\w+|vi foretrader|vi repr(?:ae|æ)senterer|edustamme|zastupuj\w+|name of (?:the )?consumer:?|consumer:|client:|principal:|mandant(?:in)?:)"
-    r"(?:,| our (?:client|customer|member|user)| my (?:client|mother|father|wife|husband|son|daughter|aunt|uncle)| the consumer| consumer| user)?,? "
-    + _TITLE
-)
-_STEMS = (
-    "behalf", "namen", "auftrag", "nom de", "compte", "nombre", "represent", "conto", "nome", "namens", "imieniu", "vegne", "uppdrag", "klient",
-    "puolesta", "jmenem", "clien", "mandant", "act ", "acts ", "acting", "write for", "writing for", "instruct", "vertret", "vertegenwoord", "reprezentuj",
-    "foretrader", "edustamme", "zastupuj", "consumer", "principal", "conseil de", "interets de", "agent", "senterer", "hat uns", "hat mich",
-    "beauftragt", "wahrnehmung", "ombud", "klient", "handler", "chodzi", "vedr", "god man", "brukare", "wendde zich", "ik sta", "zastepc", "pelnomocni", "zmocnen", "partsrepr", "asiamie", "defensa", "mandate", "authori", "mandate",
-)  # fmt: skip
-"""One of these stands in every mail that the long expressions below could find anything in."""
-_ENTRUSTS = re.compile(
-    r"(?<!\w)(?:frau|herr|mr|mrs|ms|mme|m\.|dass uns) (?=[^\n]{4,80}? (?:hat uns|hat mich|uns beauftragt|mit der wahrnehmung|has (?:asked|instructed|authori[sz]ed) (?:us|me)|nous a (?:charge|mandate)))"
-)
-_JAPANESE_NAME = r"[\u4e00-\u9fff々]{1,4}[ 　][\u3041-\u30ff\u4e00-\u9fff々]{1,4}|[\u4e00-\u9fff々]{2,6}|[\u4e00-\u9fff々]{1,4}[\u30a0-\u30ff]{1,5}子?|[\u30a0-\u30ff]{2,8}[ 　・]?[\u4e00-\u9fff々\u30a0-\u30ff]{1,8}"
 _NOTE = r"(?:[（(][^）)\n]*[)）])?"
 _JAPANESE_PRINCIPAL = (
-    re.compile(rf"({_JAPANESE_NAME})(?:さん|様|氏){_NOTE}(?:の(?:成年後見|法定代理|代理|依頼|委任|相続)|に代わ|を代理|から委任)"),
-    re.compile(rf"({_JAPANESE_NAME}){_NOTE}(?:の(?:成年後見|法定代理|父|母|長女|長男|次女|次男)(?=で|の|、|と))"),
+    re.compile(rf"({japanese.NAME})(?:さん|様|氏){_NOTE}(?:の(?:成年後見|法定代理|代理|依頼|委任|相続)|に代わ|を代理|から委任)"),
+    re.compile(rf"({japanese.NAME}){_NOTE}(?:の(?:成年後見|法定代理|父|母|長女|長男|次女|次男)(?=で|の|、|と))"),
     re.compile(
-        rf"(?:依頼人|委任者|組合員|貴社会員|当会員|本人|被後見人)(?:[・:： 　]|である|の)?({_JAPANESE_NAME})(?:さん|様|氏)?(?=[（(、]|に関|の委任|の代理)"
+        r"(?:依頼人|委任者|組合員|貴社会員|当会員|本人|被後見人)(?:[・:： 　]|である|の)?"
+        rf"({japanese.NAME})(?:さん|様|氏)?(?=[（(、]|に関|の委任|の代理)"
     ),
     re.compile(
-        r"(?:主人|亡夫|夫|妻|亡父|父|亡母|母|息子|娘|妹|弟|祖母|祖父|兄|姉)(?:の|、|（|\(|・)([\u4e00-\u9fff々]{1,4}[ 　][\u3041-\u30ff\u4e00-\u9fff々]{1,4}?|[\u4e00-\u9fff々]{1,3}[ァ-ヺー]{1,4}子?)(?=[、はがの（()]|です)"
+        r"(?:主人|亡夫|夫|妻|亡父|父|亡母|母|息子|娘|妹|弟|祖母|祖父|兄|姉)(?:の|、|（|\(|・)"
+        rf"([{japanese.KANJI}]{{1,4}}[ 　][{japanese.LETTERS}]{{1,4}}?|[{japanese.KANJI}]{{1,3}}[ァ-ヺー]{{1,4}}子?)(?=[、はがの（()]|です)"
     ),
 )
 _AGE = re.compile(r"\bi ?'? ?a?m (?:only |just |still )?(?:[6-9]|1[0-7])(?= ?(?:years?|yrs|yo|y/o|and)\b|[.,;!)\n]|$)")
 """How the young write it in English: "im 14."."""
-_TITLED = re.compile(
-    r"(?:signora|signor|senora|senor|don|dona|senhora|senhor|mr|mrs|ms|mx|miss|herrn?|frau|monsieur|madame|m|mme|mlle|sr|sra|sig|dhr|mevr|mevrouw|meneer|pan\w?|hr|fru)\.? $"
-)
-_GIVEN = re.compile(
-    r"(?:(?:[A-Z]\. ?)+|[A-ZÀ-Ž][\w'’-]+|[A-ZÀ-Ž])(?:(?: (?:[A-Z]\.|de|da|di|do|dos|van|von|der|den|del|la|le|y|el|al|bin|ter|Freifrau|Freiherr|Graf)){0,3} [A-ZÀ-Ž][\w'’-]*)+"
-)
+_PARTICLE = "[A-Z]\\.|de|da|di|do|dos|van|von|der|den|del|la|le|y|el|al|bin|ter|Freifrau|Freiherr|Graf"
+_GIVEN = re.compile(rf"(?:(?:[A-Z]\. ?)+|[A-ZÀ-Ž][\w'’-]+|[A-ZÀ-Ž])(?:(?: (?:{_PARTICLE})){{0,3}} [A-ZÀ-Ž][\w'’-]*)+")
 _SURNAME = re.compile(r"[A-ZÀ-Ž][\w'’-]+")
 
 
@@ -93,16 +69,16 @@ def _marked(sets: Sequence[LanguagePatterns], mark: str, text: str) -> bool:
 
 
 def _principals(body: str, folded: Folded, sender_name: str) -> Iterator[Detail]:
-    for pattern in (_PRINCIPAL, _ENTRUSTS) if any(stem in folded.text for stem in _STEMS) else ():
+    for pattern in (details.principal(), details.entrusts()):
         for match in pattern.finditer(folded.text):
             start, _ = folded.original(match.end() - 1, match.end())
-            name = _GIVEN.match(body, start + 1) or (_SURNAME.match(body, start + 1) if _TITLED.search(match[0]) else None)
+            name = _GIVEN.match(body, start + 1) or (_SURNAME.match(body, start + 1) if match["title"] else None)
             if name and people.is_person(name[0]) and name[0] != sender_name:
                 yield Detail(name[0], "agent", 0.9, name.start(), name.end())
     if max(body, default="") < "\u3040":
         return
-    for japanese in _JAPANESE_PRINCIPAL:
-        for match in japanese.finditer(body):
+    for pattern in _JAPANESE_PRINCIPAL:
+        for match in pattern.finditer(body):
             if people.is_person(match[1]) and re.sub(r"\s", "", match[1]) != re.sub(r"\s", "", sender_name):
                 yield Detail(match[1], "agent", 0.8, *match.span(1))
 

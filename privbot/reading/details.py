@@ -132,6 +132,24 @@ def relative() -> re.Pattern[str]:
 
 
 @cache
+def principal() -> re.Pattern[str]:
+    """ "on behalf of Mrs ": the end of the match is where the name of the one who is written for starts; group `title` holds a title."""
+    whose = r"(?: (?:our|my) (?:client|customer|member|user)| the consumer)?"
+    article = r"(?:(?:la|il|el|o|a|der|die|de) (?:[a-z]+ (?=d\.|sig))?|l'[a-z]+ )?"
+    titles = _either(_data()["people"]["titles"])
+    return re.compile(
+        rf"{_any(_data()['agents']['phrases'])}{whose}[,:]? {article}(?P<title>(?:{titles})\.? )?(?:(?:{titles})\.? )*"
+    )
+
+
+@cache
+def entrusts() -> re.Pattern[str]:
+    """ "Mrs … has asked us": the end of the match is where the name starts."""
+    titles = _either(_data()["people"]["titles"])
+    return re.compile(rf"(?<!\w)(?P<title>(?:{titles})\.?|dass uns) (?=[^\n]{{4,80}}? {_any(_data()['agents']['entrusts'])})")
+
+
+@cache
 def child() -> re.Pattern[str]:
     """ "My son", "as her mum": whose parent writes."""
     words = _data()["relations"]
@@ -190,6 +208,34 @@ def titles() -> frozenset[str]:
 def particles() -> frozenset[str]:
     """The small words inside names: "van der", "de la"."""
     return frozenset(_folded(_data()["people"]["particles"]))
+
+
+@cache
+def before_street() -> re.Pattern[str]:
+    """A part of an address that may stand before the street: "flat 2", "#08-11", "14 bis"."""
+    words = _as_written("before_street")
+    return re.compile(rf"(?:(?:{words})(?!\w)\.? ?[\w/-]*|#[\w-]+|[a-z]{{1,2}}-?\d+\w*|\d+[a-z]?(?: bis| ter)?)", re.IGNORECASE)
+
+
+@cache
+def after_number() -> re.Pattern[str]:
+    """A part that may stand behind street and number: "2. tv", "piso 3", "Apt 4B"."""
+    words, sides = _as_written("after_number"), _as_written("sides")
+    return re.compile(
+        rf"(?:\d{{1,4}}\.?[º°ª]?\.? ?(?:[a-z]|{sides})?\.?|#[\w-]+|(?:{words})(?!\w)\.?.*|c/o .*|[a-z] ?\d{{1,3}})", re.IGNORECASE
+    )
+
+
+@cache
+def post_box() -> re.Pattern[str]:
+    """A box at the post office, which stands for a street."""
+    return re.compile(rf"(?:{_as_written('post_boxes')})\.? \d[\d ]*", re.IGNORECASE)
+
+
+@cache
+def country() -> re.Pattern[str]:
+    """A country behind an address, on the same line or the next."""
+    return re.compile(rf"[ ]*[,\n][ ]*(?:{_as_written('countries')})(?!\w)")
 
 
 @cache
@@ -265,6 +311,11 @@ def _phones_japanese() -> tuple[str, ...]:
 def _data() -> dict[str, Any]:
     with _FILE.open("rb") as file:
         return tomllib.load(file)
+
+
+def _as_written(name: str) -> str:
+    """Words about addresses, longest first, with their accents."""
+    return "|".join(map(re.escape, sorted(_data()["addresses"][name], key=len, reverse=True)))
 
 
 def _folded(words: Iterable[str]) -> list[str]:

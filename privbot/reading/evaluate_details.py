@@ -1,10 +1,11 @@
 """How well the requester's details are found: the name, postal address, phone numbers and ids that a mail states.
 
 Counted per detail, over mails in which a clerk noted what the body says. A name is right when it is the same name in any spelling of case,
-width and accents, titles aside; a body signed "Vera" under the header "Vera Quist" is rightly read as Vera Quist, so a truth that is
-contained in what was found counts too. A *wrong person* is one who shares no word of the name with the truth. Names are asked for twice:
-with the sender's name of the header, and without. Phones are the same when their national numbers are, since a number that no plan knows
-has no sure country; ids when the parts of them that hold digits are ("policy V 88-12" and "88-12").
+width and accents, titles aside. A body signed "Vera" under the header "Vera Quist" is rightly read as Vera Quist, so a truth that is
+contained in what was found counts too, and so does a Slavic or Finnish name in another case than the clerk's. A *wrong person* is one who
+shares no word of the name with the truth. Names are asked for twice: with the sender's name of the header, and without. Phones are the same
+when their national numbers are, since a number that no plan knows has no sure country; ids when the parts of them that hold digits are
+("policy V 88-12" and "88-12").
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ FIELDS = ("name", "address", "phone", "ids")
 SAME_ADDRESS = 0.8
 """Share of the words of an address that must be found, and of those found that must belong to it."""
 
+SHORTEST_STEM, MOST_ENDING = 3, 3
+"""Letters of a word that can be inflected, and by how many its forms may differ in length."""
 FEWEST_NATIONAL = 7
 """Digits of a national number that must agree."""
 
@@ -100,14 +103,22 @@ def _same_name(found: str, truth: str) -> bool:
     words, others = _words(without_title(found)), _words(without_title(truth))
     if any(word >= "\u3040" for word in others):
         return "".join(others) in "".join(words)
-    return contained(others, words) or set(words) == set(others)
+    return contained(others, words) or set(words) == set(others) or _inflected(others, words)
+
+
+def _inflected(truth: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether a name is the same but for its case: "zastupuji Břetislava Doupala"."""
+    return len(truth) == len(found) and all(
+        len(word) > SHORTEST_STEM and other.startswith(word[:-1]) and abs(len(other) - len(word)) <= MOST_ENDING
+        for word, other in zip(truth, found, strict=True)
+    )
 
 
 def _related(found: str, truth: str) -> bool:
     words, others = _words(found), _words(truth)
     if any(word >= "\u3040" for word in others):
         return bool(set("".join(words)) & set("".join(others)))
-    return bool(set(words) & set(others))
+    return bool(set(words) & set(others)) or _inflected(others, words)
 
 
 def _same_address(one: str, other: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from privbot.reading import details
+from privbot.reading import details, japanese
 from privbot.reading.fold import Folded, fold
 from privbot.reading.layout import Layout, Line
 from privbot.reading.model import Detail
@@ -37,32 +37,16 @@ _GREETS = re.compile(
     re.IGNORECASE,
 )
 _TOWN_AND_STATE = re.compile(r"[^,\d]+, [A-Z]{2} \d{5}")
-_PHONE_BEHIND = re.compile(r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE)
+_AGE_BEHIND = re.compile(r",? \d{2} (?:ans|jahre|years|años|anni|jaar|anos|lat|år|vuotta|let)\.?$", re.IGNORECASE)
+_LOOSE_PARTICLES = re.compile(r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af))+$")
+_PHONE_BEHIND = re.compile(
+    r"[ ,:]*(?:tel|tlf|puh|mob|m|t|phone)?\.?:? ?(?!\d{4,5}-\d{3}$)\(?\+?\d[\d ()/.–-]{6,}$", re.IGNORECASE
+)
 _GOES_ON_ANYWHERE = re.compile(r" [A-ZÀ-Ž][\w'’-]+")
 _GOES_ON = re.compile(r"(?: [A-ZÀ-Ž][\w'’-]+){1,2}(?=[ ]*(?:\n|$))")
 _GIVEN = re.compile(
     r"(?:(?:de|da|di|van|von|der|den|del|la|le|dos|el|al|bin|ter|ten|af) )*[^\W\d_][\w'’.-]*"
     r"(?: (?:de|da|do|dos|di|van|von|der|den|del|la|le|y|e|el|al|bin|ter|ten|af|[A-ZÀ-Ž][\w'’.-]*))*"
-)
-_KANJI = "\u4e00-\u9fff々ヶ"
-_ENDS_JAPANESE = r"(?:と申|と言い|といい|という者|って(?:言い|言う|いう|もん)|でございます|です|だ。)"
-_JAPANESE_GIVEN = re.compile(
-    rf"(?:[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}?|[{_KANJI}]{{1,3}}|[ァ-ヺー]{{1,4}})"
-    rf"(?=[ 　]*(?:$|\n|[（(、。，」\d+]|の[^り]|は|が|を|に|と|も|{_ENDS_JAPANESE}|会員|電話|携帯))"
-)
-_JAPANESE_SURNAME = re.compile(rf"(?<![{_KANJI}])[{_KANJI}]{{1,4}}[ 　]$")
-_JAPANESE_SELF = re.compile(
-    rf"(?:(?<=[の、。，,「（(：:）)\s〜～・ぁ-ゖ0-9])|^)"
-    rf"([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[ァ-ヺー]{{2,9}}[ 　・]?[{_KANJI}]{{1,3}}|[ァ-ヺー]{{2,9}}(?:[ 　・][ァ-ヺー]{{1,9}}){{1,4}}"
-    rf"|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}?(?=と))"
-    rf"(?:[（(][^）)\n]*[）)])?{_ENDS_JAPANESE}",
-    re.MULTILINE,
-)
-_JAPANESE_BEGINS = re.compile(r"^|[\s　。、）)」]+")
-_JAPANESE_SIGNED = re.compile(
-    rf"([{_KANJI}]{{1,5}}[ 　][{_KANJI}ぁ-ゖァ-ヺー]{{1,5}}|[{_KANJI}]{{2,6}}[ァ-ヺー]{{0,4}}|[{_KANJI}]{{2,4}}[ぁ-ゖ]{{2,3}}"
-    rf"|[ァ-ヺー]{{2,9}}(?:[ 　・][ァ-ヺー]{{1,9}}){{1,4}}|[ァ-ヺー]{{2,9}}[ 　・]?[{_KANJI}]{{1,3}})"
-    r"[ 　]*(?:[(（][^)）\n]*[)）]|[印拝]|より|生年月日.*|(?:会員|お客様|契約|口座|電話|携帯|tel|TEL|☎).*|[+\d][\d\s()+ー－-]{6,}|〒.*|\d+[a-z]? [A-Za-zÀ-ž].*)?$"
 )
 
 
@@ -84,7 +68,7 @@ def _header_person(sender_name: str) -> str:
         words = [word for word in re.split(r"[ 　]", name) if is_japanese(word)]
         words = [word for word in words if len(words) == 1 or not details.roles_japanese().search(word)]
         name = " ".join(words)
-        return name if words and (is_person(name) or re.fullmatch(rf"[{_KANJI}]{{1,4}}", name)) else ""
+        return name if words and (is_person(name) or re.fullmatch(rf"[{japanese.KANJI}]{{1,4}}", name)) else ""
     if re.fullmatch(r"[\w'’-]+, [\w'’. -]+", name):  # "Quist, Vera"
         last, _, first = name.partition(", ")
         name = f"{first} {last}"
@@ -178,8 +162,8 @@ def _japanese_header_in_body(body: str, sender: str) -> Detail | None:
         return None
     at = body.find(sender)
     while at >= 0:
-        given_name = _JAPANESE_GIVEN.match(body, at + len(sender))
-        before = _JAPANESE_SURNAME.search(body, max(0, at - 6), at)
+        given_name = japanese.GIVEN.match(body, at + len(sender))
+        before = japanese.SURNAME.search(body, max(0, at - 6), at)
         start, end = before.start() if before else at, given_name.end() if given_name else at + len(sender)
         if (given_name or before) and is_person(body[start:end]):
             return Detail(body[start:end], "signature", 0.9, start, end)
@@ -193,12 +177,12 @@ def _introduced(body: str, folded: Folded) -> Detail | None:
         start, _ = folded.original(match.end(), match.end() + 1)
         given = _GIVEN.match(body, start, min(len(body), start + 60))
         if given and is_person(given[0]) and given[0][0].isupper() and (" " in given[0] or not match[1]):
-            value = given[0].rstrip(".")
+            value = _LOOSE_PARTICLES.sub("", given[0].rstrip("."))
             return Detail(value, "introduction", 0.85, start, start + len(value))
-    for japanese in _JAPANESE_SELF.finditer(body):
-        if len(japanese[1]) >= 2 and is_person(japanese[1]):
-            certain = "申" in japanese[0][-2:] or "言" in japanese[0][-2:] or re.search(r"[ 　]", japanese[1])
-            return Detail(japanese[1], "introduction", 0.85 if certain else 0.6, *japanese.span(1))
+    for match in japanese.INTRODUCTION.finditer(body):
+        if is_person(match[1]):
+            certain = match[0].endswith(("申", "言い", "いい")) or re.search(r"[ 　]", match[1])
+            return Detail(match[1], "introduction", 0.85 if certain else 0.6, *match.span(1))
     return None
 
 
@@ -219,16 +203,23 @@ def _signed(body: str, layout: Layout, sender_address: str) -> Detail | None:
 def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | None:
     line = line.tail(LONGEST_LINE)
     if is_japanese(line.text):
-        for begins in _JAPANESE_BEGINS.finditer(line.text):
-            signed = _JAPANESE_SIGNED.match(line.text, begins.end())
+        for begins in japanese.BEGINS.finditer(line.text):
+            signed = japanese.SIGNED.match(line.text, begins.end())
             if signed and len(signed[1]) >= 2 and is_person(signed[1]) and not details.address_japanese().search(signed[1]):
                 return Detail(signed[1], "signature", 0.8, line.start + signed.start(1), line.start + signed.end(1))
         return None
     parts = list(_parts(line))
     first = parts[0] if parts and not _TOWN_AND_STATE.match(line.text) else None
-    if first and not is_person(first.value, lower_case=True) and last and (place := _FROM.search(first.value)):
+    if first and last and not is_person(first.value) and (place := _FROM.search(first.value)):
         first = replace(first, value=first.value[: place.start()], end=first.start + place.start())
-    if len(parts) > 1 and last and " " in parts[-1].value and " " not in parts[0].value and is_person(parts[-1].value):
+    if (
+        len(parts) > 1
+        and last
+        and " " in parts[-1].value
+        and parts[-1].value[0].isupper()
+        and " " not in parts[0].value
+        and is_person(parts[-1].value)
+    ):
         first = parts[-1]  # "Warmly, Vera Quist"
     known = first is not None and last and len(first.value.split()[0]) > 2 and fold(first.value.split()[0]).text[:5] in box
     if first and not alone and is_person(first.value, lower_case=known) and _contacts(line, parts):
@@ -238,7 +229,8 @@ def _name_of_line(line: Line, *, last: bool, alone: bool, box: str) -> Detail | 
     leading = _LEADING.match(line.text) if last else None
     if leading and is_person(leading[1]):
         return Detail(leading[1], "signature", 0.6, line.start, line.start + leading.end(1))
-    for inline in filter(None, (_INLINE.search(line.text), _INLINE_THEN.search(line.text))) if last else ():
+    ending = _AGE_BEHIND.sub("", _PHONE_BEHIND.sub("", line.text))
+    for inline in filter(None, (_INLINE_THEN.search(ending), _INLINE.search(ending))) if last else ():
         if not is_person(inline[1]) or (inline.re is _INLINE_THEN and " " not in inline[1]):
             continue
         sure = 0.65 if " " in inline[1] else 0.5
@@ -270,7 +262,8 @@ def _titleless(text: str) -> str:
     rest = without_title(_GREETS.sub("", text))
     words = rest.split(" ")
     for count in (3, 2, 1):
-        if len(words) > count and fold(" ".join(words[:count])).text.strip(",.!") in details.closings():
+        said = " ".join(words[:count])
+        if len(words) > count and (len(said) > 2 or said.islower()) and fold(said).text.strip(",.!") in details.closings():
             rest = " ".join(words[count:])  # "Thanks Vera"
             break
     return rest.rjust(len(text))

@@ -20,7 +20,7 @@ WORDS_BEFORE, WORDS_AFTER = 48, 32
 _LETTER = "A-Za-zÀ-ÖØ-öø-žß"
 _TOKEN = re.compile(
     rf"(?<![{_LETTER}0-9@_./+€$£¥&=?%])(?<![{_LETTER}0-9]-)"
-    rf"(?:(?:[A-Z]{{1,4}} )?\d{{1,4}}(?:[ \u00a0]\d{{1,6}}){{1,5}}(?![{_LETTER}0-9/_-])"
+    rf"(?:(?:[A-Z]{{1,4}} )?\d{{1,5}}(?:[ \u00a0]\d{{1,6}}){{1,5}}(?![{_LETTER}0-9/_-])"
     rf"|[A-Z]{{1,4}} (?=\d[\d/-]{{3,}})[A-Z0-9]+(?:[/-][A-Z0-9]+)*"
     rf"|(?=[{_LETTER}/.-]*[0-9_@])@?[{_LETTER}0-9](?:[{_LETTER}0-9_]|[-/.](?=[{_LETTER}0-9]))*)"
     rf"(?![{_LETTER}0-9_@]|[-.]?@|://|\.[a-z]{{2,4}}\b|[ ]?[%€$£¥])"
@@ -84,9 +84,11 @@ _PASSENGER = re.compile(r"(?![A-Z]+\d{1,2}$)(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-
 _PREFIX = re.compile(r"[A-Z]{1,4} (?=\d)")
 _WORDS_AND_DIGITS = re.compile(r"[a-z]{3,}(?:-[a-z]{3,})+-?\d{1,4}")
 _NO_IDS = re.compile(
-    r"[2-9]\d{2}-\d{3}-\d{4}|(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*|\d+/\d|\d{3}-\d{4}|24/7|\d+(?:st|nd|rd|th)",
+    r"(?:covid|iso|din|en|utf|sha|md5|h|mp|top|b2|g|web|windows|win|office|art|ps|xbox|ver|v)[-/ ]?\d.*"
+    r"|[2-9]\d{2}-\d{3}-\d{4}|\d+/\d|\d{3}-\d{4}|\d{4,5}-\d{3}|24/7",
     re.IGNORECASE,
 )
+"""Norms, formats, games; North American phones, fractions, postcodes of Japan, Portugal and Brazil."""
 _ONLY_DIGITS = re.compile(r"[\d \u00a0]+")
 _QUOTED_HANDLE = re.compile(
     r"[ ]*(?:is|was|ist|lautet|war|est|es|era|e|è|er|on|je|:|=|は|が)?[ ]*[:：]?[ ]*[\"“”„«»「『'](?P<name>[^\"“”„«»「」『』'\n]{2,32})[\"“”»«」』']"

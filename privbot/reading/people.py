@@ -10,6 +10,8 @@ from privbot.reading.fold import fold
 
 LONGEST, MOST_WORDS = 48, 6
 
+_AND = frozenset(["a", "and", "e", "en", "et", "i", "ja", "och", "og", "und", "y"])
+"""Between the first names of a couple."""
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
 _CAMEL = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]")
 _HARMLESS_CAMEL = re.compile(r"(?:Mc|Mac|De|Di|La|Le|Fitz|Van)[A-ZÀ-Þ]")
@@ -63,9 +65,9 @@ def without_title(name: str) -> str:
 
 def _all_are_names(words: list[str], *, lower_case: bool) -> bool:
     capitals = 0
-    for word in words:
+    for place, word in enumerate(words):
         folded = fold(word).text
-        if folded in details.particles():
+        if folded in details.particles() or (folded in _AND and 0 < place < len(words) - 1):
             continue
         if not _WORD.fullmatch(word) or folded.strip(".") in details.nobody():
             return False

@@ -33,7 +33,7 @@ _MAYBE = re.compile(
 _DATE = re.compile(r"\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2,4}|\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 _NORTH_AMERICAN = re.compile(r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[.-]\d{4}")
 _JAPANESE_MOBILE = re.compile(r"0[6-9]0-\d{4}-\d{4}$")
-_WRITTEN_AS_PHONE = re.compile(r"\+|\(?0[1-9]")
+_WRITTEN_AS_PHONE = re.compile(r"\+|\(?0[1-9]|\(\d{2,4}\)")
 _NOBODYS = {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
 """Numbers of hotlines: no person has one."""
 

@@ -21,6 +21,7 @@ def _count(truth: dict[str, tuple[str, ...]], found: Requester, language: str = 
         ("V. Quist", "Vera Quist", True, False),  # an initial
         ("Vera Quist", "Vera", False, False),  # a part is not the whole, but nobody else either
         ("Vera Quist", "Dorrit Norrick", False, True),
+        ("Vojtěch Moosek", "Vojtěcha Mooseka", True, False),  # another case of a Czech name
         ("山野 花江", "山野花江", True, False),  # no space
         ("山野 花江", "早川", False, True),
     ],

@@ -32,6 +32,7 @@ from privbot.reading.extract import requester
         ("nl", "Vera Quist\nMosstraat 6\n5731 HE Mierlo", "Mosstraat 6, 5731 HE Mierlo"),
         # Portuguese
         ("pt", "Moro na Rua do Musgo, 25, 4000-123 Porto.", "Rua do Musgo, 25, 4000-123 Porto"),
+        ("pt", "Rua do Musgo, 340, fundos, Jd. Verde, Chapecó - SC, 89803-112", "Rua do Musgo, 340, fundos, Jd. Verde, Chapecó - SC, 89803-112"),
         # Polish
         ("pl", "Vera Quist\nul. Mchowa 12/4\n00-950 Warszawa", "ul. Mchowa 12/4, 00-950 Warszawa"),
         # Swedish, Danish, Finnish

@@ -28,6 +28,10 @@ from privbot.reading.people import is_person, without_title
         ("Bitte löschen.\nSchönen Tag, Vera Quist", "Vera Quist", "signature"),  # a wish is nobody
         ("Merci.\nBisous, Vera Quist", "Vera Quist", "signature"),
         ("Gracias.\nVera Quist, vecina", "Vera Quist", "signature"),
+        ("Ahoj.\nVera a Roman Quistovi", "Vera a Roman Quistovi", "signature"),  # a couple
+        ("Hej.\nHilsner fra Vera", "Vera", "signature"),  # greetings from
+        ("Hej.\nVera Quist fra Mosbæk", "Vera Quist", "signature"),  # and where from
+        ("Write to me. Vera Quist, 07700 900123", "Vera Quist", "signature"),  # behind a sentence, before a phone
         ("Vi hörs.\nPer Mossberg", "Per Mossberg", "signature"),  # a name that is a word elsewhere
         ("削除してください。\n山野 花江 090-1234-5678", "山野 花江", "signature"),
         ("削除してください。\n盛岡市苔掛町2-14 山野 花江", "山野 花江", "signature"),  # behind the address
@@ -71,8 +75,11 @@ def test_an_organisation_in_the_header_is_nobody(header: str) -> None:
 
 
 def test_who_is_quoted_is_not_the_requester() -> None:
-    body = "delete it\n\n> Dear customer,\n> Kind regards\n> Dorrit Norrick\n"
-    assert requester(body, "en").name is None
+    body = "delete it\n\n> Dear customer,\n> my name is Dorrit Norrick, 9 Mill Lane, Otley, LS21 9ZY, member 20-88714\n"
+    found = requester(body, "en")
+    assert found.name is None
+    assert not found.addresses
+    assert not found.ids
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from privbot.reading.extract import requester
         ("nl", "bel me op 06 12345678", "+31612345678"),
         ("sv", "ring 070-174 06 12", "+46701740612"),
         ("da", "tlf. 32 12 34 56", "+4532123456"),
+        ("pt", "me liga no (21) 98114-3307", "+5521981143307"),  # Brazil: the area in brackets
         ("pl", "tel. 600 123 456", "+48600123456"),
         ("ja", "電話は0956-55-0143です。", "+81956550143"),  # right behind a Japanese word
         ("ja", "携帯070-5550-9921", "+817055509921"),
