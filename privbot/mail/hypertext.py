@@ -17,6 +17,7 @@ MAX_HTML = 1_000_000
 """Characters of HTML that are laid out; an honest letter has a hundredth."""
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_SPACES = re.compile(r" +")
 _LETTERS = re.compile(r"\w+")
 _QUOTE_STARTS, _QUOTE_ENDS = "\ue0f0", "\ue0f1"
 _HIDDEN_STYLE = re.compile(
@@ -59,12 +60,14 @@ def render(html: str) -> Rendered:
     try:
         parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+            raise ValueError("nested deeper than libxml2 keeps: what stands inside is missing from the tree")
         hidden = _set_hidden_aside(tree)
         _mark_quotes(tree)
         text = Inscriptis(tree).get_text()
     except (LxmlError, RecursionError, ValueError, AssertionError, IndexError):
         # lxml calls a document without any element empty; whatever it is, its letters are still there.
-        return Rendered(_without_tags(source).strip(), hidden=False, cut=cut)
+        return Rendered(_SPACES.sub(" ", _without_tags(source)).strip(), hidden=False, cut=cut)
     return Rendered(_tidy(text), hidden, cut)
 
 

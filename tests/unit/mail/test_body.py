@@ -1,6 +1,7 @@
 """One text out of any nesting of parts."""
 
 import base64
+import sys
 
 import pytest
 
@@ -190,3 +191,13 @@ def test_empty_means_that_nothing_is_there_to_read(rest: str, empty: bool) -> No
     without_subject = HEAD.replace("Subject: my data\n", "") + rest
     assert (Defect.EMPTY in parse(without_subject.encode(), settings=ParseSettings()).defects) is empty
     assert Defect.EMPTY not in mail(rest).defects
+
+
+def test_text_nested_deeper_than_the_parser_keeps_is_not_lost() -> None:
+    limit = sys.getrecursionlimit()
+    # Some libraries raise it; Inscriptis then gets to the bottom of a tree in which libxml2 has left out the words.
+    sys.setrecursionlimit(20_000)
+    try:
+        assert render("Good day. " + "<div>" * 5_000 + "Please delete my data.").text == "Good day. Please delete my data."
+    finally:
+        sys.setrecursionlimit(limit)
