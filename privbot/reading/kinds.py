@@ -20,6 +20,8 @@ WEIGHTS = {
 that had not seen it."""
 ESCALATED = ("regulator", "legal-claim", "security-report")
 """Kinds a person must see, whatever else is decided."""
+FOR_A_PERSON = (*ESCALATED, "follow-up")
+"""Kinds of other that are never filed without a person: what chases an earlier mail may be the only trace of a request."""
 LOOKS_LIKE = 0.2
 """Probability of such a kind from which even a mail that asks for a right is shown to a person."""
 FILED = ("commercial", "spam")

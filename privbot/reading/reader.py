@@ -251,7 +251,7 @@ def _beside(kind: str | None, likely: Mapping[str, float], doubts: Mapping[str, 
     """Kinds of other that a person has to hear of: the grave ones in any mail, the likeliest wherever one looks anyway."""
     if kind is None:
         return {grave: f"looks like {grave}" for grave in kinds.ESCALATED if likely[grave] >= kinds.LOOKS_LIKE}
-    return {kind: f"looks like {kind}"} if doubts or kind in kinds.ESCALATED else {}
+    return {kind: f"looks like {kind}"} if doubts or kind in kinds.FOR_A_PERSON else {}
 
 
 def _conflicts(decided: Sequence[str]) -> dict[str, str]:
