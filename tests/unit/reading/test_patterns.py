@@ -53,6 +53,37 @@ def test_every_pattern_file_compiles(language: str) -> None:
         ("da", "Jeg anmoder om indsigt i mine oplysninger.", "access"),
         ("fi", "Pyydän poistamaan tietoni.", "erasure"),
         ("cs", "Žádám o výmaz svých osobních údajů.", "erasure"),
+        # Polish, Czech, Italian: people's own words, polite and familiar, orders in the infinitive
+        ("pl", "Co wy tam macie o mnie zapisane?", "access"),
+        ("pl", "skąd wzięliście mój prywatny numer", "access"),
+        ("pl", "Chcę dostać odbitkę tego, co zanotowano na mój temat.", "access"),
+        ("pl", "Niech po mnie u was nic nie zostanie, usuńcie cały profil.", "erasure"),
+        ("pl", "Mój brat życzy sobie, aby nie pozostał po nim żaden ślad.", "erasure"),
+        ("pl", "Nazywam się Kowal, a nie Kowol, proszę to poprawić.", "rectification"),
+        ("pl", "więcej do mnie nie dzwońcie z ofertami", "direct-marketing"),
+        ("pl", "Tę zgodę na zdjęcia wycofuję.", "consent-withdrawal"),
+        ("pl", "Dopóki sprawa trwa, nie używajcie moich danych.", "restriction"),
+        ("pl", "Niech mój wniosek sprawdzi człowiek, nie program.", "automated-decision"),
+        ("pl", "Wysłaliście moje wyniki badań sąsiadce z klatki.", "complaint"),  # told as a story
+        ("cs", "Co jste si o mně zapsali? Pošlete mi to.", "access"),
+        ("cs", "Ráda bych viděla celou svou kartu, pošlete mi ji.", "access"),
+        ("cs", "ať po mně u vás nic nezůstane", "erasure"),
+        ("cs", "Škrtněte mě z evidence i s fotkou.", "erasure"),
+        ("cs", "Příjmení mám Malá, nikoli Mála, opravte to.", "rectification"),
+        ("cs", "Netelefonujte mi kvůli nabídkám.", "direct-marketing"),
+        ("cs", "Svůj souhlas s focením beru zpět.", "consent-withdrawal"),
+        ("cs", "Zmrazte moje údaje, dokud se to nevyřeší.", "restriction"),
+        ("cs", "Ať to přezkoumá člověk, ne počítač.", "automated-decision"),
+        ("cs", "Vaše recepční řekla mou diagnózu nahlas přede všemi.", "complaint"),  # told as a story
+        ("it", "Mi occorre una stampata di quello che avete scritto su di me.", "access"),
+        ("it", "come siete venuti in possesso del mio numero?", "access"),
+        ("it", "Depennatemi dai vostri archivi, non resti niente di me.", "erasure"),
+        ("it", "Il mio cognome è storpiato, va riscritto con due zeta.", "rectification"),
+        ("it", "basta con la pubblicità nella mia posta", "direct-marketing"),
+        ("it", "Avevo detto sì, ora dico no: mi riprendo il consenso.", "consent-withdrawal"),
+        ("it", "Finché non si chiarisce, tenete fermi i miei dati.", "restriction"),
+        ("it", "Chiedo che la decisione sia riesaminata da una persona.", "automated-decision"),
+        ("it", "Avete appeso la mia diagnosi in bacheca.", "complaint"),  # told as a story
     ],
 )
 def test_an_ask_is_an_ask(language: str, text: str, right: str) -> None:
@@ -72,6 +103,21 @@ def test_an_ask_is_an_ask(language: str, text: str, right: str) -> None:
         ("de", "Sie haben das Recht auf Löschung Ihrer Daten.", "erasure"),
         ("de", "Andernfalls werde ich Beschwerde einlegen.", "complaint"),
         ("ja", "パスワードを忘れてしまいました。", "erasure"),
+        ("pl", "Proszę nic nie usuwać, konto jest mi potrzebne.", "erasure"),  # the opposite
+        ("pl", "Wniosek o usunięcie danych wycofuję.", "erasure"),  # taken back
+        ("pl", "Proszę usunąć drugie zamówienie z koszyka.", "erasure"),  # ordinary business
+        ("pl", "Proszę o korektę faktury, jest zły adres.", "rectification"),
+        ("pl", "Wypiszcie mnie z grafiku na piątek.", "direct-marketing"),
+        ("pl", "Proszę wykreślić błędny tytuł i wpisać inżynier.", "erasure"),  # replaced, not deleted
+        ("cs", "O výmaz výslovně nežádám.", "erasure"),  # the opposite
+        ("cs", "V jaké lhůtě vymažete údaje po skončení smlouvy?", "erasure"),  # a question about how it goes
+        ("cs", "Opravte prosím fakturu, je tam špatná adresa.", "rectification"),  # ordinary business
+        ("cs", "Odhlaste se jedním kliknutím níže.", "direct-marketing"),  # a newsletter instructs
+        ("it", "Non si domanda alcuna cancellazione.", "erasure"),  # the opposite
+        ("it", "Vorrei avere i filmati del cancello.", "erasure"),  # cancello is a gate
+        ("it", "Cancellate la prenotazione della sala.", "erasure"),  # ordinary business
+        ("it", "Correggete la fattura, il prezzo è sbagliato.", "rectification"),
+        ("it", "Abbiamo ricevuto un reclamo per il ritardo del treno.", "complaint"),
     ],
 )
 def test_a_mention_is_no_ask(language: str, text: str, right: str) -> None:
