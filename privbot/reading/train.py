@@ -14,6 +14,7 @@ from privbot.reading import logistic, weighing
 from privbot.reading.corpus import Corpus, TaggedMail, TaggedSentence, read
 from privbot.reading.model import RIGHTS
 from privbot.reading.pipeline import ASKS, KIND, LABELS, NAME, REQUEST, WHOLE
+from privbot.reading.reader import Reader
 from privbot.reading.tokenizer import stems
 from privbot.resources import models
 
@@ -27,7 +28,7 @@ Report = Callable[[str], None]
 
 
 def train(corpus_root: Path, output: Path, *, report: Report = print, version: str = "3", lessons: Corpus = NO_LESSONS) -> None:
-    """Train on `corpus_root/train`, and on what operators taught, and save the pipeline to `output`. Takes minutes on two cores.
+    """Train on `corpus_root/train` (and on what operators taught), weigh on `corpus_root/weigh`, and save the pipeline to `output`.
 
     Raises BrokenCorpus for a file that does not keep to the format, OSError when the output cannot be written.
     """
@@ -35,8 +36,8 @@ def train(corpus_root: Path, output: Path, *, report: Report = print, version: s
     corpus = Corpus(corpus.loose + lessons.loose, corpus.mails + lessons.mails)
     report(f"{len(corpus.sentences)} sentences, {len(corpus.mails)} mails")
     nlp = fit(corpus)
-    report("weighing the cues, each mail read by a model that has not seen it")
-    nlp.meta["weights"] = weighing.learn(corpus, fit)
+    report("weighing the cues")
+    nlp.meta["weights"] = weighing.learn(Reader(nlp), read(corpus_root / "weigh").mails)
     nlp.meta["name"], nlp.meta["version"] = NAME, version
     nlp.meta["description"] = "Which data protection right a sentence asks for, in thirteen languages."
     nlp.to_disk(output)

@@ -40,6 +40,9 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "train" / "en"
     folder.mkdir(parents=True)
     (folder / "someone.txt").write_text(FILE, encoding="utf-8")
+    weigh = tmp_path / "weigh" / "en"
+    weigh.mkdir(parents=True)
+    (weigh / "another.txt").write_text(FILE, encoding="utf-8")
     return tmp_path
 
 
@@ -67,6 +70,12 @@ def test_training_is_the_same_for_the_same_corpus_and_loads_again(root: Path, tm
     readings = [reader.read_text("", "please wipe my profile") for reader in readers]
     assert readings[0] == readings[1]
     assert readings[0].decided == ("deletion",)
+
+
+def test_without_mails_to_weigh_on_nothing_is_trained(root: Path, tmp_path: Path) -> None:
+    (root / "weigh" / "en" / "another.txt").unlink()
+    with pytest.raises(corpus.BrokenCorpus, match="weigh"):
+        train.train(root, tmp_path / "one", report=lambda line: None)
 
 
 def test_figures_count_silent_misses(root: Path) -> None:
