@@ -44,7 +44,11 @@ def test_every_pattern_file_compiles(language: str) -> None:
         ("ja", "住所が間違っているので訂正をお願いします。", "rectification"),
         ("ja", "個人情報の利用停止を請求します。", "stop-use"),
         ("fr", "Merci de supprimer toutes mes données.", "erasure"),
+        ("fr", "Vous pouvez me sortir tout ce que vous gardez sur moi ?", "access"),
+        ("fr", "Plus rien à mon nom chez vous, merci.", "erasure"),
         ("es", "Solicito acceso a mis datos personales.", "access"),
+        ("es", "Limpien mis datos de su sistema.", "erasure"),
+        ("pt", "Deitem fora a minha ficha.", "erasure"),
         ("it", "Chiedo la cancellazione dei miei dati.", "erasure"),
         ("nl", "Graag ontvang ik inzage in mijn gegevens.", "access"),
         ("pt", "Peço que apaguem os meus dados.", "erasure"),
@@ -151,6 +155,9 @@ def test_an_ask_is_an_ask(language: str, text: str, right: str) -> None:
         ("en", "You have to confirm the erasure of my data to me.", "erasure"),  # owed beside the request, not asked
         ("de", "Sie haben das Recht auf Löschung Ihrer Daten.", "erasure"),
         ("de", "Andernfalls werde ich Beschwerde einlegen.", "complaint"),
+        ("fr", "Je vous ai déjà demandé de supprimer mon compte.", "erasure"),
+        ("es", "Retiro lo de borrar mi cuenta.", "erasure"),
+        ("pt", "Desisto do pedido de exclusão dos meus dados.", "erasure"),
         ("ja", "パスワードを忘れてしまいました。", "erasure"),
         ("pl", "Proszę nic nie usuwać, konto jest mi potrzebne.", "erasure"),  # the opposite
         ("pl", "Wniosek o usunięcie danych wycofuję.", "erasure"),  # taken back
