@@ -63,8 +63,9 @@ def test_from_decisions_to_a_refused_candidate_and_back(settings, imap, tmp_path
     assert "2 mails" in privbot("corrections", "export", tmp_path / "out", "--by", "ada", "--config", settings).stdout
     assert "Ortega" not in (tmp_path / "out" / "en" / "operators.txt").read_text()
 
-    (tmp_path / "corpus" / "train" / "en").mkdir(parents=True)
-    (tmp_path / "corpus" / "train" / "en" / "someone.txt").write_text(CORPUS)
+    for part in ("train", "weigh"):
+        (tmp_path / "corpus" / part / "en").mkdir(parents=True)
+        (tmp_path / "corpus" / part / "en" / f"{part}er.txt").write_text(CORPUS)
     trained = privbot("train", "--with-corrections", "--corpus", tmp_path / "corpus", "--config", settings)
     assert trained.returncode == 0, trained.stderr
     models = [json.loads(line) for line in privbot("model", "list", "--json", "--config", settings).stdout.splitlines()]

@@ -74,9 +74,10 @@ def review(imap, office):
 
 @pytest.fixture
 def small_corpus(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus" / "train" / "en"
-    folder.mkdir(parents=True)
-    (folder / "someone.txt").write_text(CORPUS, encoding="utf-8")
+    for part in ("train", "weigh"):
+        folder = tmp_path / "corpus" / part / "en"
+        folder.mkdir(parents=True)
+        (folder / f"{part}er.txt").write_text(CORPUS, encoding="utf-8")
     return tmp_path / "corpus"
 
 

@@ -34,6 +34,8 @@ Subject: Lamp
 the lamp is broken again
 """
 
+ASKS_ERASURE = "=== deletion | rights: erasure\n[asks erasure] get rid of my profile, please\n\n"
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -42,7 +44,7 @@ def root(tmp_path: Path) -> Path:
     (folder / "someone.txt").write_text(FILE, encoding="utf-8")
     weigh = tmp_path / "weigh" / "en"
     weigh.mkdir(parents=True)
-    (weigh / "another.txt").write_text(FILE, encoding="utf-8")
+    (weigh / "another.txt").write_text((FILE[FILE.index("===") :] + ASKS_ERASURE) * 20, encoding="utf-8")
     return tmp_path
 
 
