@@ -74,7 +74,12 @@ def _dates(config: Config, row: Request, last_day: date, report: Report) -> None
     sent = Letter.objects.filter(ticket=row.ticket, state=Letter.State.SENT)
     if row.acknowledge_by and row.acknowledge_by <= last_day:
         first = sent.filter(created_at__gte=row.mail.handled_at).order_by("sent_at").first()
-        _kept(report, f"{reference} acknowledge", row.acknowledge_by, day_in(first.sent_at, zone) if first and first.sent_at else None)
+        _kept(
+            report,
+            f"{reference} acknowledge",
+            row.acknowledge_by,
+            day_in(first.sent_at, zone) if first and first.sent_at else None,
+        )
     if row.respond_by <= last_day or row.closed_at:
         closing = row.steps.filter(letter__isnull=False).order_by("id").last() if row.closed_at else None
         told = closing.letter.sent_at if closing and closing.letter else None

@@ -13,14 +13,12 @@ from typing import Any
 from bench.year.people import Person
 from bench.year.requesters import Requesters, Written
 from privbot.casework.errors import UnverifiedAddress
-from privbot.casework.lifecycle import Role
+from privbot.casework.lifecycle import DECIDES, Denial, Role
 from privbot.casework.verification import Kind
 from privbot.config import Config
-from privbot.errors import WrongUse
 from privbot.law.calendar import day_in
 from privbot.law.refusals import refusals
 from privbot.letters.model import Attachment, Category, Information, Kept
-from privbot.records import cases
 from privbot.records.models import Challenge, Letter, Request, Review
 from privbot.worker import desk, identity, steps
 from privbot.worker.controllers import zone_of
@@ -51,10 +49,16 @@ class Operator:
     def work(self, today: date) -> None:
         """One day's work: the reviews, the requests, and last the letters that wait for approval."""
         urgent = today + WEEKEND if today.isoweekday() > 5 else date.max
-        for review in Review.objects.filter(decided_at=None, due__lte=urgent).select_related("mail", "ticket").order_by("due", "id"):
+        for review in (
+            Review.objects.filter(decided_at=None, due__lte=urgent).select_related("mail", "ticket").order_by("due", "id")
+        ):
             if not Review.objects.get(id=review.id).decided_at:  # a step before may have settled it
                 self._decide(review)
-        for row in Request.objects.filter(state__in=Request.ACTIVE, respond_by__lte=urgent).select_related("ticket", "mail").order_by("id"):
+        for row in (
+            Request.objects.filter(state__in=Request.ACTIVE, respond_by__lte=urgent)
+            .select_related("ticket", "mail")
+            .order_by("id")
+        ):
             row.refresh_from_db()
             if row.state in Request.ACTIVE:
                 self._work_on(row)
@@ -94,7 +98,9 @@ class Operator:
     def _seen(self, review: Review, kind: Kind) -> None:
         tickets = [review.ticket]
         if kind is Kind.PERMISSION:  # one answer for all consumers of the agent's mail
-            rows = Request.objects.filter(ticket__sender_index=review.ticket.sender_index, state__in=Request.ACTIVE).select_related("ticket")
+            rows = Request.objects.filter(
+                ticket__sender_index=review.ticket.sender_index, state__in=Request.ACTIVE
+            ).select_related("ticket")
             tickets = [row.ticket for row in rows]
         for ticket in tickets:
             if kind is Kind.PERMISSION:
@@ -131,23 +137,27 @@ class Operator:
         story, reference = person.story, row.ticket.reference
         zone = zone_of(self.config.controllers[row.controller], row.regime)
         today, received = day_in(self.office.clock(), zone), day_in(row.received_at, zone)
+        last = today >= row.respond_by - timedelta(days=0 if story.last_moment else 1)
+        if not last and (row.asking or row.ticket.challenges.filter(state=Challenge.State.PENDING).exists()):
+            return  # the requester's turn
         [now] = [one for one in lifeline(self.office, reference) if one["right"] == row.right and one["state"] in Request.ACTIVE]
         if story.extend and not row.extended_on and row.extend_by and row.extend_by - timedelta(days=4) <= today <= row.extend_by:
             steps.extend(self.office, reference, "Your data are spread over several systems.", by=ADA, right=row.right)
             return
         if story.ask and not row.clarification_asked_on:
-            steps.ask(self.office, reference, "Do you mean the account of the shop only, or the forum too?", by=ADA, right=row.right)
+            steps.ask(
+                self.office, reference, "Do you mean the account of the shop only, or the forum too?", by=ADA, right=row.right
+            )
             return
-        if row.asking and today < row.respond_by:
-            return
-        last = today >= row.respond_by - timedelta(days=0 if story.last_moment else 1)
         refused = self._refusal(now, story.outcome)
         if now["missing"] and not (refused and last):
             self._ask_for_proof(row, person, now["missing"], last)
             return
         if now["waits_for_access"] and not last:
             return
-        if not last and (story.last_moment or (story.extend and not row.extended_on) or today < received + timedelta(days=person.diligence)):
+        if not last and (
+            story.last_moment or (story.extend and not row.extended_on) or today < received + timedelta(days=person.diligence)
+        ):
             return
         self._answer(row, person, now, refused)
 
@@ -164,8 +174,6 @@ class Operator:
         failed = row.ticket.challenges.filter(kind="details", state="failed").count()
         if person.story.details == "wrong" and failed > 1 and missing == ["details"]:
             steps.deny(self.office, reference, "no-match", by=ADA, right=row.right)
-        elif row.ticket.challenges.filter(state=Challenge.State.PENDING).exists():
-            return
         elif missing == ["details"] and not failed:
             self._compare(reference, person)
         elif person.story.wallet and "details" in missing and not row.ticket.challenges.filter(kind="wallet").exists():
@@ -180,8 +188,11 @@ class Operator:
             steps.fee_paid(self.office, reference, by=ADA, right=row.right)
             return
         if refused:
-            reason = {"reason": "The reasons were examined one by one, and ours weigh more."} if refused != "too-many-requests" else {}
-            by = GRACE if refused in ("manifestly-unfounded", "excessive") else ADA
+            reason = (
+                {"reason": "The reasons were examined one by one, and ours weigh more."} if refused != "too-many-requests" else {}
+            )
+            outcome_code = Denial(refusals(row.regime, row.right)[refused].outcome)
+            by = ADA if ADA.role in DECIDES[outcome_code] else GRACE
             steps.deny(self.office, reference, refused, by=by, right=row.right, **reason)
             return
         values, files = answer_to(row, person)
@@ -209,7 +220,9 @@ def answer_to(row: Request, person: Person) -> tuple[dict[str, Any], list[Attach
     """What the answer says. Everything personal in it carries the customer's number."""
     if person.story.agent:
         return {}, []
-    data = Attachment("your-data.json", "application/json", f'{{"customer": "{person.customer}", "name": "{person.name}"}}'.encode())
+    data = Attachment(
+        "your-data.json", "application/json", f'{{"customer": "{person.customer}", "name": "{person.name}"}}'.encode()
+    )
     told = {"information": (Information("purposes", f"To carry out the orders of {person.customer}."),)}
     match row.right:
         case "access" | "know-specific" | "third-party-records":
@@ -217,7 +230,9 @@ def answer_to(row: Request, person: Person) -> tuple[dict[str, Any], list[Attach
         case "portability":
             return {}, [data]
         case "know-categories":
-            return {"categories": (Category("Identifiers", f"you yourself ({person.customer})", "orders", "shipping companies"),)}, []
+            return {
+                "categories": (Category("Identifiers", f"you yourself ({person.customer})", "orders", "shipping companies"),)
+            }, []
         case "erasure" if person.story.outcome == "part":
             return {"kept": (Kept(f"Invoices of {person.customer}", "tax law wants them kept"),)}, []
         case "rectification":
@@ -227,6 +242,3 @@ def answer_to(row: Request, person: Person) -> tuple[dict[str, Any], list[Attach
         case "stop-use":
             return {"measures": (f"The data of {person.customer} are no longer used.",)}, []
     return {}, []
-
-
-__all__ = ["ADA", "GRACE", "Operator", "WrongUse", "answer_to", "cases"]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from email.message import EmailMessage
 from hashlib import sha256
 
 from eth_account.messages import encode_defunct
@@ -14,7 +15,6 @@ from eth_account.messages import encode_defunct
 from bench.year import post, texts
 from bench.year.people import Person
 from privbot.casework.challenge import ALPHABET
-from privbot.testing.smtp import Received
 
 CODE = re.compile(rf"(?<![-{ALPHABET}])[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}(?![-{ALPHABET}])")
 TO_SIGN = re.compile(r"\S+ asks for proof that you control.*?Valid until: \S+", re.DOTALL)
@@ -76,9 +76,8 @@ class Requesters:
             self.written[sha256(raw).hexdigest()] = written
             yield raw, written.at
 
-    def got(self, letter: Received, name: str, day: int) -> None:
+    def got(self, address: str, message: EmailMessage, name: str, day: int) -> None:
         """A letter arrived: what its reader does about it. `name` is the letter's, which a human reader sees at a glance."""
-        address, message = letter.recipients[0], letter.message
         body = message.get_body(("plain",))
         text, answers = body.get_content() if body else "", str(message["Message-ID"])
         if consumer := self.consumers.get(address):
@@ -94,7 +93,9 @@ class Requesters:
             case "challenge-details" if person.story.details != "never":
                 wrong = person.story.details == "wrong"
                 told = texts.DETAILS.format(
-                    phone="+1 213 555 9999" if wrong else person.phone, customer="CU-00001" if wrong else person.customer, name=person.name
+                    phone="+1 213 555 9999" if wrong else person.phone,
+                    customer="CU-00001" if wrong else person.customer,
+                    name=person.name,
                 )
                 self._reply(person, "details", told, answers, day + person.patience)
             case "challenge-declaration":
@@ -102,7 +103,9 @@ class Requesters:
             case "challenge-wallet":
                 self._sign(person, text, answers, day + person.patience)
             case "agent-paperwork":
-                self._reply(person, "permission", "The signed permissions are attached.", answers, day + 1, files=("permission.txt",))
+                self._reply(
+                    person, "permission", "The signed permissions are attached.", answers, day + 1, files=("permission.txt",)
+                )
             case "minor":
                 self._reply(person, "guardian", texts.GUARDIAN, answers, day + person.patience, files=("authority.txt",))
             case "clarification":
@@ -121,7 +124,9 @@ class Requesters:
             text = texts.AGENT.format(rows=rows)
         if person.story.minor:
             text = f"{texts.CHILD} {text}"
-        self._send(day, person, "request", f"{text}\n\n{person.name}", subject="my data" if person.number % 2 else "privacy request")
+        self._send(
+            day, person, "request", f"{text}\n\n{person.name}", subject="my data" if person.number % 2 else "privacy request"
+        )
 
     def _reply(self, person: Person, purpose: str, text: str, answers: str, day: int, *, files: tuple[str, ...] = ()) -> None:
         text = text.replace("{name}", person.name)
@@ -175,7 +180,15 @@ class Requesters:
 
     def _return_code(self, agent: Person, text: str, answers: str, day: int, address: str) -> None:
         for code in CODE.findall(text)[-1:]:
-            self._send(day + 1, agent, "consumer-code", f"Yes, they may. {code}", subject="Re: your data", answers=answers, sender=address)
+            self._send(
+                day + 1,
+                agent,
+                "consumer-code",
+                f"Yes, they may. {code}",
+                subject="Re: your data",
+                answers=answers,
+                sender=address,
+            )
 
     def _sign(self, person: Person, text: str, answers: str, day: int) -> None:
         found = TO_SIGN.search(text.replace("\r\n", "\n"))
@@ -194,7 +207,15 @@ class Requesters:
 
             def make(at: datetime) -> tuple[bytes, Written]:
                 raw = post.mail(
-                    person.address, person.name, to, "Out of office", texts.ABSENCE, at=at, identifier=identifier, answers=answers, headers=headers
+                    person.address,
+                    person.name,
+                    to,
+                    "Out of office",
+                    texts.ABSENCE,
+                    at=at,
+                    identifier=identifier,
+                    answers=answers,
+                    headers=headers,
                 )
                 return raw, Written("machine", person, at)
 
@@ -202,7 +223,13 @@ class Requesters:
         elif kind == "bounce":
             self.machines.add(f"MAILER-DAEMON@{person.address.rpartition('@')[2]}".lower())
             self._to_send.append(
-                (day + 1, lambda at: (post.bounce(person.address, to, answers, at=at, identifier=identifier), Written("machine", person, at)))
+                (
+                    day + 1,
+                    lambda at: (
+                        post.bounce(person.address, to, answers, at=at, identifier=identifier),
+                        Written("machine", person, at),
+                    ),
+                )
             )
 
     def _noise(self, day: int) -> None:
@@ -212,7 +239,9 @@ class Requesters:
         to = ADDRESSES["lumen"]
 
         def stranger(at: datetime) -> tuple[bytes, Written]:
-            raw = post.mail(f"someone{day}@office.example", "Kim Stranger", to, subject, text, at=at, identifier=f"noise.{day}", result="pass")
+            raw = post.mail(
+                f"someone{day}@office.example", "Kim Stranger", to, subject, text, at=at, identifier=f"noise.{day}", result="pass"
+            )
             return raw, Written("noise", None, at)
 
         def machine(at: datetime) -> tuple[bytes, Written]:
@@ -225,7 +254,14 @@ class Requesters:
             victim = self.people[day % len(self.people)]
             text = f"Please send me a copy of all my personal data under Article 15 GDPR.\n\n{victim.name}"
             raw = post.mail(
-                victim.address, victim.name, ADDRESSES[victim.controller], "urgent", text, at=at, identifier=f"forged.{day}", result="fail"
+                victim.address,
+                victim.name,
+                ADDRESSES[victim.controller],
+                "urgent",
+                text,
+                at=at,
+                identifier=f"forged.{day}",
+                result="fail",
             )
             return raw, Written("forged", None, at)
 

@@ -67,7 +67,7 @@ ASKS: dict[tuple[str, str], dict[str, str]] = {
         "en": "Please correct my personal data under Article 16 of the UK GDPR: my address in your records is out of date.",
     },
     ("uk-gdpr", "direct-marketing"): {
-        "en": "I object to direct marketing under Article 21 of the UK GDPR. Stop using my personal data for it.",
+        "en": "Under Article 21(2) of the UK GDPR I object to the use of my personal data for direct marketing.",
     },
     ("uk-gdpr", "complaint"): {
         "en": "I want to complain under the UK GDPR about how you handle my personal data, before I write to the ICO.",
