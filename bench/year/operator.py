@@ -54,11 +54,9 @@ class Operator:
         ):
             if not Review.objects.get(id=review.id).decided_at:  # a step before may have settled it
                 self._decide(review)
-        for row in (
-            Request.objects.filter(state__in=Request.ACTIVE, respond_by__lte=urgent)
-            .select_related("ticket", "mail")
-            .order_by("id")
-        ):
+        waiting = Request.objects.filter(state__in=Request.ACTIVE, respond_by__lte=urgent).select_related("ticket", "mail")
+        # An erasure waits for the access of the same ticket, so it comes last.
+        for row in sorted(waiting, key=lambda one: (one.category == "deletion", one.id)):
             row.refresh_from_db()
             if row.state in Request.ACTIVE:
                 self._work_on(row)
