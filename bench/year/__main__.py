@@ -42,7 +42,7 @@ def main() -> None:
         "personal_to_unverified": len(report.to_unverified), "without_outcome": len(report.without_outcome), "lost": len(report.lost),
         "reminders_of_dates": year.reminders, "mails_to_operators": report.operators_told, "requesters_reminded": report.requesters_reminded,
         "reviews": year.reviews, "faults": dict(Counter(year.faults)),
-        "failures": [*report.missed, *report.wrong_recipients, *report.to_machines, *report.to_unverified, *report.without_outcome, *report.lost][:40],
+        "failures": report.failures[:40],
         "seconds": round(seconds),
     }  # fmt: skip
     print(json.dumps(figures, indent=2))

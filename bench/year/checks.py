@@ -43,6 +43,12 @@ class Report:
     requesters_reminded: int = 0
 
     @property
+    def failures(self) -> list[str]:
+        """All that must not be."""
+        wrong = [*self.wrong_recipients, *self.to_machines, *self.to_unverified]
+        return [*self.missed, *wrong, *self.without_outcome, *self.lost]
+
+    @property
     def on_time(self) -> float:
         """Share of the dates that were kept."""
         return 1 - len(self.missed) / self.dates if self.dates else 1.0

@@ -36,7 +36,8 @@ def bounce(recipient: str, to: str, answers: str, *, at: datetime, identifier: s
     domain = recipient.rpartition("@")[2]
     lines = (
         f"From: MAILER-DAEMON@{domain}", f"To: {to}", "Subject: Undelivered Mail Returned to Sender", f"Date: {format_datetime(at)}",
-        f"Message-ID: <{identifier}@{domain}>", f"In-Reply-To: {answers}", f"References: {answers}", "Auto-Submitted: auto-replied", "MIME-Version: 1.0",
+        f"Message-ID: <{identifier}@{domain}>", f"In-Reply-To: {answers}", f"References: {answers}", "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', "",
         "--b", "Content-Type: text/plain", "", "The mailbox does not exist any more.", "",
         "--b", "Content-Type: message/delivery-status", "", f"Reporting-MTA: dns; mx.{domain}", "",

@@ -40,7 +40,7 @@ ASKS: dict[tuple[str, str], dict[str, str]] = {
     },
     ("gdpr", "objection"): {
         "en": "I object to the processing of my personal data under Article 21(1) GDPR, on grounds of my particular situation.",
-        "de": "Ich widerspreche der Verarbeitung meiner personenbezogenen Daten nach Artikel 21 Abs. 1 DSGVO aus Gründen meiner besonderen Situation.",
+        "de": "Aus Gründen meiner besonderen Situation widerspreche ich der Verarbeitung meiner Daten nach Artikel 21 Abs. 1 DSGVO.",
     },
     ("gdpr", "direct-marketing"): {
         "en": "I object to the use of my personal data for direct marketing under Article 21(2) GDPR.",
@@ -77,10 +77,10 @@ ASKS: dict[tuple[str, str], dict[str, str]] = {
         "es": "Soy residente de California. Conforme a la CCPA (Cal. Civ. Code 1798.105) solicito que eliminen mi información personal.",
     },
     ("ccpa", "know-specific"): {
-        "en": "I am a California resident. Under Civ. Code 1798.110 (CCPA) tell me the specific pieces of personal information you have collected about me.",
+        "en": "I am a California resident. Under Civ. Code 1798.110 (CCPA) tell me the specific pieces of personal information you collected.",
     },
     ("ccpa", "know-categories"): {
-        "en": "I am a California resident. Under Civ. Code 1798.110 (CCPA) tell me which categories of personal information you have collected about me.",
+        "en": "I am a California resident. Under Civ. Code 1798.110 (CCPA) tell me which categories of personal information you collected.",
     },
     ("ccpa", "rectification"): {
         "en": "I am a California resident. Under Civ. Code 1798.106 (CCPA) I ask you to correct inaccurate personal information about me.",
