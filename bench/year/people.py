@@ -189,6 +189,8 @@ def _person(number: int, story: Story, chance: random.Random) -> Person:
         number, name, f"{name.split()[0].lower()}{number}@home{number % 90}.example", chance.choice(("lumen", "tidal")) if both else "lumen",
         "en" if story.minor or story.agent else chance.choice(languages), story, chance.randrange(365), chance.randint(0, 2), chance.randint(1, 9),
     )  # fmt: skip
+    if story.withdraws:
+        person.diligence = 9  # not answered before they think better of it
     if story.agent:
         person.consumers = [
             (f"{FIRST[(number + one) % len(FIRST)]} {LAST[(number + 7 * one) % len(LAST)]}", f"consumer{number}.{one}@inbox.test")

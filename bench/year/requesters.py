@@ -58,8 +58,6 @@ class Requesters:
             self._request(one, one.first_day)
             for later in one.story.again:
                 self._request(one, one.first_day + later)
-            if one.story.withdraws:
-                one.reactions.add("withdraws")
         for day in range(0, 365, NOISE_DAYS):
             self._noise(day)
 
