@@ -187,7 +187,7 @@ def _person(number: int, story: Story, chance: random.Random) -> Person:
     both = story.law in ("gdpr", "uk-gdpr", "ccpa") and not story.agent
     person = Person(
         number, name, f"{name.split()[0].lower()}{number}@home{number % 90}.example", chance.choice(("lumen", "tidal")) if both else "lumen",
-        "en" if story.minor or story.agent else chance.choice(languages), story, chance.randrange(365), chance.randint(0, 2), chance.randint(1, 9),
+        "en" if story.minor or story.agent else chance.choice(languages), story, chance.randrange(365 - max(story.again, default=0)), chance.randint(0, 2), chance.randint(1, 9),
     )  # fmt: skip
     if story.withdraws:
         person.diligence = 9  # not answered before they think better of it
