@@ -49,6 +49,9 @@ _GRANTED_UNDER = {
 """Where a law wants its own letter for a right that others grant too."""
 _ALTERNATIVE = {"shine-the-light": LetterFor("shine-the-light-alternative")}
 
+RECIPIENTS_TOLD = _personal("recipients-told")
+_TELLS_RECIPIENTS = ("erasure-done", "rectification-done", "restriction-done")
+
 _ASKED = {
     Kind.MAILBOX: LetterFor("challenge"),
     Kind.DETAILS: LetterFor("challenge-details"),
@@ -67,6 +70,11 @@ def answer_for(regime: str, right: str, *, alternative: bool = False) -> LetterF
     if alternative and right in _ALTERNATIVE:
         return _ALTERNATIVE[right]
     return _GRANTED_UNDER.get((regime, right)) or _GRANTED[right]
+
+
+def recipients_are_told(letter: LetterFor) -> bool:
+    """Whether each recipient of the data is told too (Art 19 GDPR), with RECIPIENTS_TOLD."""
+    return letter.name in _TELLS_RECIPIENTS
 
 
 def refusal_of(right: str, *, on_merits: bool) -> LetterFor:

@@ -40,11 +40,13 @@ class Draft:
     """Message-ID of the mail it answers."""
     personal: bool = False
     attachments: tuple[Attachment, ...] = ()
+    unattended: bool = False
+    """It leaves without any person having decided or approved it, and says so to other machines."""
 
     @classmethod
     def of(
         cls, letter: ComposedLetter, *, sender: str, sender_name: str, recipient: str, answers: str | None,
-        attachments: Sequence[Attachment] = (),
+        attachments: Sequence[Attachment] = (), unattended: bool = False,
     ) -> Draft:  # fmt: skip
         """A letter with its files. Raises AttachmentRefused where these are not the files the letter names, or too large together."""
         if tuple(file.name for file in attachments) != letter.attachments:
@@ -57,7 +59,7 @@ class Draft:
             )
         return cls(
             letter.name, letter.language, letter.subject, letter.text, letter.html,
-            sender, sender_name, recipient, answers, letter.personal, tuple(attachments),
+            sender, sender_name, recipient, answers, letter.personal, tuple(attachments), unattended,
         )  # fmt: skip
 
 
@@ -75,9 +77,10 @@ def message_of(draft: Draft, identifier: str, now: datetime) -> bytes:
     message["Message-ID"] = identifier
     if draft.answers:
         message["In-Reply-To"] = message["References"] = _raw(draft.answers)
-    # RFC 3834, 3.1.7: so that no machine answers an automatic answer. X-Auto-Response-Suppress is what Exchange heeds.
-    message["Auto-Submitted"] = "auto-replied"
-    message["X-Auto-Response-Suppress"] = "All"
+    if draft.unattended:
+        # RFC 3834, 3.1.7 and 5: so that no machine answers an automatic answer; what a person sends or approves is none.
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"  # what Exchange heeds
     message["Content-Language"] = draft.language
     body.attach(MIMEText(draft.text, "plain", "utf-8"))
     body.attach(MIMEText(draft.html, "html", "utf-8"))

@@ -188,6 +188,10 @@ class LetterContext:
     """Who says to act for the reader; one that must not be repeated (`safe_name`) is left out."""
     other_controller: str = ""
     """Who is responsible instead of us, where known."""
+    data_protection_officer: str = ""
+    """Name and how to reach them, in one line."""
+    representatives: tuple[str, ...] = ()
+    """The controller's representatives under the laws of the requests, each in one line."""
 
     @property
     def by_regime(self) -> dict[str, list[LetterRequest]]:

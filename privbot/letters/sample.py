@@ -57,6 +57,10 @@ CATEGORIES = (
 )
 KEPT = (Kept("Invoices of your orders", "tax law requires us to keep them until the end of 2033"),)
 RECIPIENTS = (Recipient("Northlight Shipping", "4 Harbour Road, Exampleton"), Recipient("Cumulus Hosting"))
+CONTACTS = {
+    "data_protection_officer": "Dr. Ida Falk, dpo@lumen-atelier.example",
+    "representatives": ("Harbour Representatives GmbH, 3 Ring Road, Examplia",),
+}
 MEASURES = ("The list was corrected, and your address is no longer on it.",)
 
 REQUESTS: dict[str, tuple[LetterRequest, ...]] = {
@@ -130,7 +134,8 @@ VALUES: dict[str, tuple[dict[str, Any], ...]] = {
     "appi-stop-use": ({"measures": ("The use of your data for our newsletter has stopped.",), "kept": KEPT},),
     "refusal": REFUSALS,
     "fee-announced": ({"fee": "JPY 1,000", "reason": "This is the actual cost of retrieving the records from the archive."},),
-    "complaint-answered": ({"finding": FINDING, "measures": MEASURES}, {"finding": FINDING}),
+    "complaint-received": (CONTACTS, {}),
+    "complaint-answered": ({"finding": FINDING, "measures": MEASURES, **CONTACTS}, {"finding": FINDING}),
     "agent-paperwork": ({"answer_by": date(2026, 3, 19)},),
     "agent-confirmation": ({**CODE, "agent_name": "Consent Harbour Agents"}, CODE),
     "not-our-controller": ({}, {"other_controller": "Meadow Prints, privacy@meadow-prints.example"}),

@@ -31,7 +31,7 @@ from privbot.records.queue import reading_of
 from privbot.worker import proving
 from privbot.worker.controllers import for_casework
 from privbot.worker.office import Office
-from privbot.worker.stepping import By, Done, Stepping, stepping
+from privbot.worker.stepping import By, Done, Stepping, note_refusal, stepping
 
 VERIFY = "verify"
 DETAILS_WANTED = ("customer", "order", "phone", "address", "date-of-birth", "wallet")
@@ -236,7 +236,11 @@ def compare(office: Office, reference: str, *, by: By) -> Compared:
         claimed, ticket = _claimed(now), now.ticket
     # Outside the transaction: other people's servers may be slow.
     claim = Claim(claimed.emails, next(iter(claimed.names), ""), claimed.phones, claimed.ids, claimed.wallets)
-    found = customers.candidates(office.config, ticket.controller, claim)
+    try:
+        found = customers.candidates(office.config, ticket.controller, claim)
+    except customers.CustomersWrong as refused:
+        note_refusal(office, ticket, VERIFY, refused, by)
+        raise
     on_file = any(same_email(address, record.email) for record in found for address in claimed.emails[:1])
     return details_agree(office, reference, matched(claimed, found), by=by, on_file=on_file)
 

@@ -38,7 +38,6 @@ from privbot.casework.triage import triage
 from privbot.casework.verification import Kind
 from privbot.config import Config
 from privbot.errors import FaultOfContent, FaultOfWorld, PrivbotError
-from privbot.letters import outbox
 from privbot.letters.errors import LetterIncomplete, OverrideRefused, WordMissing
 from privbot.mail.model import Authentication, Mail
 from privbot.reading.contract import as_json as reading_as_json
@@ -52,7 +51,7 @@ from privbot.worker import proving
 from privbot.worker.controllers import for_casework
 from privbot.worker.kept import task_of
 from privbot.worker.understanding import MailKilledReader, NotUnderstood, Task, Understanding, Understood, place_of
-from privbot.worker.writing import write_letter
+from privbot.worker.writing import put_letter, write_letter
 
 log = structlog.get_logger()
 
@@ -273,20 +272,16 @@ class Pipeline:
         self, action: SendLetter, ticket: Ticket, kept: IncomingMail, mail: Mail, controller: Controller,
         requests: Sequence[AddRequest], now: datetime, *, automatic: bool,
     ) -> tuple[Letter, Event]:  # fmt: skip
-        settings = self.config.controllers[controller.id]
         requester = cases.requester_of(ticket, self.seals)
         composed = write_letter(
             self.config, controller, action.name, action.language, reference=ticket.reference, requester_name=requester.addressee, requests=requests,
             received=kept.received_at, now=now, challenge=proofs.ask_code(ticket, self.seals, now) if action.challenge else None,
             sender_unconfirmed=mail.origin.authentication is not Authentication.PASS, more={"erasure_waits": _erasure_waits(ticket, requests)},
         )  # fmt: skip
-        draft = outbox.Draft(
-            composed.name, composed.language, composed.subject, composed.text, composed.html,
-            sender=settings.addresses[0], sender_name=settings.name, recipient=requester.address, answers=mail.message_id,
+        return put_letter(
+            self.config, ticket, kept, composed, recipient=requester.address, by_itself=not action.approve_first, decided=not automatic,
+            automatic=automatic, answers=mail.message_id, seals=self.seals, now=now,
         )  # fmt: skip
-        state = Letter.State.QUEUED if settings.mode == "auto" and not action.approve_first else Letter.State.DRAFT
-        copied = self.config.mailboxes[kept.mailbox].sent_folder is None
-        return outbox.put(draft, ticket, kept, state=state, copied=copied, automatic=automatic, seals=self.seals, now=now)
 
     def _prove(
         self, ticket: Ticket, kind: Kind, kept: IncomingMail, controller: Controller, now: datetime

@@ -12,7 +12,6 @@ from privbot.casework.errors import UnverifiedAddress
 from privbot.casework.lifecycle import MAY, Case, Role, State, Step, Taken
 from privbot.casework.model import AddRequest, Controller
 from privbot.errors import WrongUse
-from privbot.letters import outbox
 from privbot.letters.model import Attachment
 from privbot.records import cases, life, proofs
 from privbot.records.audit import Event, record
@@ -20,7 +19,10 @@ from privbot.records.database import writing
 from privbot.records.models import Letter, Request, Ticket
 from privbot.worker.controllers import for_casework
 from privbot.worker.office import Office
-from privbot.worker.writing import write_letter
+from privbot.worker.writing import put_letter, write_letter
+
+NOT_VERIFIED = "not-verified"
+"""The review that asks what becomes of requests whose proof has not come in time."""
 
 
 class WhichRight(WrongUse):
@@ -95,22 +97,23 @@ class Stepping:
         self, row: Request, taken: Taken, step: Step, *, letter: Letter | None = None, words: Mapping[str, str] | None = None,
         data: Mapping[str, object] | None = None,
     ) -> None:  # fmt: skip
-        """Write a step down; what was still asked for ends with the ticket's last request."""
+        """Write a step down; what was still asked for ends with the ticket's last request, and the question what becomes of it as well."""
         at = self.office.clock()
         self.events += life.write_step(
             row, taken, step, actor=self.by.name, at=at, seals=self.office.seals, words=words, letter=letter, data=data
         )
         if not self.ticket.requests.filter(state__in=Request.ACTIVE).exists():
             proofs.close_all(self.ticket, actor=self.by.name, now=at)
+            for review in self.ticket.reviews.filter(decided_at=None, codes=[NOT_VERIFIED]):
+                self.events.append(cases.close_review(review, decision=f"request: {row.state}", actor=self.by.name, now=at))
 
     def letter(
         self, wanted: LetterFor, cases_told: Sequence[Case], *, more: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),
-        recipient: str | None = None, language: str | None = None,
+        recipient: str | None = None, language: str | None = None, approve_first: bool = False,
     ) -> Letter:  # fmt: skip
-        """Put a letter about these requests into the outbox: a draft, unless the controller's mode is `auto`. Personal data go only where an
-        address has been verified. Raises UnverifiedAddress and what composing raises."""
+        """Put a letter about these requests into the outbox: a draft, unless the controller's mode is `auto` and nothing else speaks for an
+        operator's approval. Personal data go only where an address has been verified. Raises UnverifiedAddress and what composing raises."""
         office, ticket = self.office, self.ticket
-        settings = office.config.controllers[ticket.controller]
         requester = cases.requester_of(ticket, office.seals)
         rows = list(ticket.requests.select_related("mail").order_by("id"))
         answered = next((row for row in rows if row.right == cases_told[0].right), rows[0])
@@ -120,20 +123,23 @@ class Stepping:
             requester_name=requester.name if recipient else requester.addressee, requests=[as_told(case) for case in cases_told],
             received=answered.received_at, now=office.clock(), more=context,
         )  # fmt: skip
-        personal = wanted.personal or composed.personal
-        if personal and not all(case.evidence.address_is_theirs for case in cases_told):
+        if composed.personal and not all(case.evidence.address_is_theirs for case in cases_told):
             raise UnverifiedAddress
-        draft = outbox.Draft(
-            composed.name, composed.language, composed.subject, composed.text, composed.html, sender=settings.addresses[0],
-            sender_name=settings.name, recipient=recipient or requester.address, answers=None, personal=personal, attachments=tuple(attachments),
-        )  # fmt: skip
-        mailbox = office.config.mailboxes.get(answered.mail.mailbox)
-        letter, event = outbox.put(
-            draft, ticket, answered.mail, state=Letter.State.QUEUED if settings.mode == "auto" else Letter.State.DRAFT,
-            copied=mailbox is None or mailbox.sent_folder is None, automatic=False, seals=office.seals, now=office.clock(),
+        decided = self.by.role is not Role.BOT
+        letter, event = put_letter(
+            office.config, ticket, answered.mail, composed, recipient=recipient or requester.address, attachments=attachments,
+            by_itself=not approve_first and (decided or self._bot_may_write(requester.address)), decided=decided,
+            seals=office.seals, now=office.clock(),
         )  # fmt: skip
         self.events.append(event)
         return letter
+
+    def _bot_may_write(self, address: str) -> bool:
+        """Whether the bot may write by itself: never on backlog, nor beyond the caps on automatic letters."""
+        office, ticket = self.office, self.ticket
+        recipient, domain = office.seals.index("address", address), office.seals.index("domain", address.rpartition("@")[2])
+        over_limit = cases.limit_reached(ticket.controller, recipient, domain, office.config.limits, office.clock())
+        return not ticket.backlog and over_limit is None
 
 
 @contextmanager

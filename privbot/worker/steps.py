@@ -12,12 +12,15 @@ from datetime import date
 from typing import Any
 
 from privbot.casework import lifecycle
-from privbot.casework.lifecycle import Case, Denial, Step
+from privbot.casework.answers import RECIPIENTS_TOLD, recipients_are_told
+from privbot.casework.lifecycle import Case, Denial, Step, Taken
+from privbot.config import Recipient as ListedRecipient
 from privbot.law.calendar import day_in
 from privbot.law.refusals import refusal
 from privbot.law.regimes import regime
-from privbot.letters.model import Attachment
-from privbot.records import life
+from privbot.letters.model import Attachment, Recipient
+from privbot.letters.words import DEFAULT_LANGUAGE
+from privbot.records import cases, life
 from privbot.worker.office import Office
 from privbot.worker.stepping import By, Done, Stepping, stepping
 
@@ -95,7 +98,7 @@ def fulfil(
     values: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),
 ) -> Done:  # fmt: skip
     """Grant a request, in whole or in part, and answer it. `values`: what the letter needs, by field of the LetterContext;
-    `alternative`: by the other lawful answer (Shine the Light).
+    `alternative`: by the other lawful answer (Shine the Light). Recipients on the controller's checklist are told by letters of their own, as drafts.
 
     Raises Unverified, UnverifiedAddress, WaitsForAccess, LetterIncomplete, TextRefused.
     """
@@ -104,8 +107,10 @@ def fulfil(
         siblings = [now.case(other) for other in now.rows() if other.id != row.id]
         taken = lifecycle.fulfil(now.case(row), by.role, siblings=siblings, part=part, alternative=alternative)
         assert taken.letter
-        more = {**_known(taken.case), **(values or {})}
+        more = {**_known(now, taken), **(values or {})}
         letter = now.letter(taken.letter, [taken.case], more=more, attachments=attachments)
+        if recipients_are_told(taken.letter):
+            _tell_recipients(now, taken.case, more)
         now.write(row, taken, Step.FULFIL, letter=letter, data={"part": part})
         return Done(now.ticket.reference, (row,), letter)
 
@@ -161,10 +166,32 @@ def assign(office: Office, reference: str, owner: str, *, by: By, right: str | N
         return Done(now.ticket.reference, tuple(rows))
 
 
-def _known(case: Case) -> dict[str, Any]:
-    """What a letter needs that the request itself says: Shine the Light tells of the calendar year before (Civ. Code 1798.83(a))."""
-    received = day_in(case.received, (case.place or regime(case.regime).place.place).zone)
-    return {"calendar_year": received.year - 1} if case.right == "shine-the-light" else {}
+def _known(now: Stepping, taken: Taken) -> dict[str, Any]:
+    """What a letter needs that request and configuration say: Shine the Light tells of the calendar year before (Civ. Code 1798.83(a)); an
+    erasure, rectification or restriction names the recipients who are told of it (Art 19 GDPR)."""
+    case = taken.case
+    if case.right == "shine-the-light":
+        received = day_in(case.received, (case.place or regime(case.regime).place.place).zone)
+        return {"calendar_year": received.year - 1}
+    if taken.letter and recipients_are_told(taken.letter):
+        return {"recipients": tuple(Recipient(one.name) for one in _recipients(now))}
+    return {}
+
+
+def _recipients(now: Stepping) -> tuple[ListedRecipient, ...]:
+    """The controller's checklist of recipients."""
+    return now.office.config.controllers[now.ticket.controller].recipients
+
+
+def _tell_recipients(now: Stepping, case: Case, values: Mapping[str, Any]) -> None:
+    """A draft to each recipient that the letter names and that has an address: whether it may go, an operator says."""
+    named = {one.name for one in values["recipients"]}
+    requester = cases.requester_of(now.ticket, now.office.seals)
+    person = values.get("person") or tuple(part for part in (requester.name, requester.address) if part)
+    more = {"person": person, "corrected": values.get("corrected", ())}
+    for one in _recipients(now):
+        if one.address and one.name in named:
+            now.letter(RECIPIENTS_TOLD, [case], more=more, recipient=one.address, language=DEFAULT_LANGUAGE, approve_first=True)
 
 
 def _ended(now: Stepping, step: Step, right: str | None) -> Done:

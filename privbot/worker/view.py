@@ -11,6 +11,7 @@ from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.records.queue import reading_of
 from privbot.worker.kept import task_of
 from privbot.worker.office import Office
+from privbot.worker.stepping import NOT_VERIFIED
 from privbot.worker.understanding import parse_task
 
 
@@ -59,6 +60,10 @@ def _ticket(office: Office, ticket: Ticket) -> dict[str, Any]:
     }  # fmt: skip
 
 
+NEXT = {NOT_VERIFIED: "privbot request expire {reference}"}
+"""How a review of this kind is usually decided, besides `privbot decide`."""
+
+
 def _review(office: Office, number: int) -> dict[str, Any]:
     review = Review.objects.filter(id=number).select_related("mail", "ticket").first()
     if review is None:
@@ -66,8 +71,14 @@ def _review(office: Office, number: int) -> dict[str, Any]:
     return {
         "review": review.id, "controller": review.controller, "codes": review.codes, "due": review.due, "urgent": review.urgent,
         "ticket": review.ticket.reference if review.ticket else None, "decided": review.decided_at, "by": review.decided_by,
-        "decision": review.decision, "mail": _mail(office, review.mail),
+        "decision": review.decision, "next": _next(review), "mail": _mail(office, review.mail),
     }  # fmt: skip
+
+
+def _next(review: Review) -> list[str]:
+    if review.ticket is None or review.decided_at:
+        return []
+    return [NEXT[code].format(reference=review.ticket.reference) for code in review.codes if code in NEXT]
 
 
 def _mail(office: Office, kept: IncomingMail | None) -> dict[str, Any]:

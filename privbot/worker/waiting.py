@@ -6,28 +6,25 @@ mode, and for backlog, letters are only drafted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from privbot.casework import challenge as challenges
-from privbot.casework.lifecycle import NEED_USER_VERIFICATION
+from privbot.casework.answers import LetterFor
+from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Role
 from privbot.casework.model import HoldForReview
 from privbot.casework.verification import Kind
 from privbot.law.calendar import day_in
-from privbot.letters import outbox
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
-from privbot.records import cases, life, proofs
-from privbot.records.audit import record
-from privbot.records.database import writing
+from privbot.records import cases, proofs
 from privbot.records.models import Challenge, Letter, Notice, Request, Ticket
-from privbot.worker.controllers import for_casework, zone_of
+from privbot.worker.controllers import zone_of
 from privbot.worker.office import Office
-from privbot.worker.stepping import as_told
-from privbot.worker.writing import write_letter
+from privbot.worker.stepping import NOT_VERIFIED, By, Stepping, stepping
 
-ACTOR = "sweep"
+SWEEP = By("sweep", Role.BOT)
 REMINDER, RUN_OUT = "reminder", "code-expired"
 """Names of letters; the first is also the code of the review that is held where it cannot be written."""
 
@@ -69,37 +66,39 @@ def _asked_at(ticket: Ticket, pending: Sequence[Challenge]) -> datetime | None:
 
 
 def _remind(office: Office, ticket: Ticket, step: int, now: datetime) -> int:
-    with writing():
+    with stepping(office, ticket.reference, REMINDER, SWEEP) as stepped:
         pending, requests = _locked(ticket), _waiting_requests(ticket)
         if not pending or not requests or not _first_time(ticket, pending[0], f"{REMINDER} {step}", now):
             return 0
         if any(one.recipient_index not in ("", ticket.sender_index) for one in pending):
             # The consumer must answer, not the agent who wrote: a person sees to it that the right one is reminded.
-            _hold(ticket, requests, REMINDER, "the consumer's confirmation has not come back", now)
+            _hold(stepped, requests, REMINDER, "the consumer's confirmation has not come back")
             return 1
         awaited = [proofs.AWAITED_AS[kind] for one in pending if (kind := Kind(one.kind)) in proofs.AWAITED_AS]
         more: dict[str, Any] = {"awaited": tuple(dict.fromkeys(awaited))}
+        zone = zone_of(office.config.controllers[ticket.controller], requests[0].regime)
         coded = next((one for one in pending if Kind(one.kind) in proofs.CODES), None)
-        if coded is None:
-            zone = zone_of(office.config.controllers[ticket.controller], requests[0].regime)
+        if coded:
+            more |= {
+                "challenge_code": proofs.code_of(ticket, coded, office.seals), "challenge_expires": day_in(coded.expires_at, zone)
+            }  # fmt: skip
+        else:
             more["answer_by"] = day_in(min(one.expires_at for one in pending), zone)
-        code = (proofs.code_of(ticket, coded, office.seals), coded.expires_at) if coded else None
-        _write_or_hold(office, REMINDER, ticket, requests, now, challenge=code, more=more)
+        _write_or_hold(stepped, REMINDER, requests, more)
     return 1
 
 
 def _close(office: Office, ticket: Ticket, now: datetime) -> int:
-    with writing():
+    with stepping(office, ticket.reference, RUN_OUT, SWEEP) as stepped:
         over = [one for one in _locked(ticket) if one.expires_at < now]
         if not over:
             return 0
         asked = _asked_at(ticket, over)
-        events = [proofs.run_out(ticket, Kind(one.kind), actor=ACTOR, now=now) for one in over]
-        record(events, actor=ACTOR, now=now)
+        stepped.events += [proofs.run_out(ticket, Kind(one.kind), actor=SWEEP.name, now=now) for one in over]
         if requests := _waiting_requests(ticket):
             if asked and any(Kind(one.kind) is Kind.MAILBOX for one in over):
-                _write_or_hold(office, RUN_OUT, ticket, requests, now)
-            _hold(ticket, requests, "not-verified", "what the requester was asked to show has not come in time", now)
+                _write_or_hold(stepped, RUN_OUT, requests, {})
+            _hold(stepped, requests, NOT_VERIFIED, "what the requester was asked to show has not come in time")
     return 1
 
 
@@ -124,45 +123,14 @@ def _first_time(ticket: Ticket, challenge: Challenge, kind: str, now: datetime) 
     return bool(first)
 
 
-def _write_or_hold(
-    office: Office, name: str, ticket: Ticket, requests: Sequence[Request], now: datetime, *,
-    challenge: tuple[str, datetime] | None = None, more: dict[str, Any] | None = None,
-) -> None:  # fmt: skip
+def _write_or_hold(stepped: Stepping, name: str, requests: Sequence[Request], more: Mapping[str, Any]) -> None:
     """A letter to the requester, or – where it cannot be written – a review, so that a person writes."""
-    settings = office.config.controllers[ticket.controller]
-    controller = for_casework(settings)
-    requester = cases.requester_of(ticket, office.seals)
-    cause = requests[0].mail
-    shown = proofs.shown_on(ticket)
     try:
-        composed = write_letter(
-            office.config, controller, name, ticket.language, reference=ticket.reference, requester_name=requester.addressee,
-            requests=[as_told(life.case_of(one, controller, shown)) for one in requests], received=requests[0].received_at, now=now,
-            challenge=challenge, more=more,
-        )  # fmt: skip
+        stepped.letter(LetterFor(name), [stepped.case(one) for one in requests], more=more)
     except (UnknownLetter, LetterIncomplete):
-        return _hold(ticket, requests, name, f"the letter {name} cannot be written", now)
-    draft = outbox.Draft(
-        composed.name, composed.language, composed.subject, composed.text, composed.html,
-        sender=settings.addresses[0], sender_name=settings.name, recipient=requester.address, answers=None, personal=composed.personal,
-    )  # fmt: skip
-    by_itself = settings.mode == "auto" and not ticket.backlog and not _over_limit(office, ticket, requester.address, now)
-    _, event = outbox.put(
-        draft, ticket, cause, state=Letter.State.QUEUED if by_itself else Letter.State.DRAFT,
-        copied=office.config.mailboxes[cause.mailbox].sent_folder is None,
-        # Automatic letters answer a mail, one each; this one answers silence.
-        automatic=False, seals=office.seals, now=now,
-    )  # fmt: skip
-    record([event], actor=ACTOR, now=now)
-    return None
+        _hold(stepped, requests, name, f"the letter {name} cannot be written")
 
 
-def _over_limit(office: Office, ticket: Ticket, address: str, now: datetime) -> bool:
-    recipient, domain = office.seals.index("address", address), office.seals.index("domain", address.rpartition("@")[2])
-    return cases.limit_reached(ticket.controller, recipient, domain, office.config.limits, now) is not None
-
-
-def _hold(ticket: Ticket, requests: Sequence[Request], code: str, sentence: str, now: datetime) -> None:
-    due = min(one.respond_by for one in requests)
-    held = HoldForReview((code,), (sentence,), due, ticket.reference)
-    record([cases.hold(requests[0].mail, held, ticket, urgent=False, now=now)], actor=ACTOR, now=now)
+def _hold(stepped: Stepping, requests: Sequence[Request], code: str, sentence: str) -> None:
+    held = HoldForReview((code,), (sentence,), min(one.respond_by for one in requests), stepped.ticket.reference)
+    stepped.events.append(cases.hold(requests[0].mail, held, stepped.ticket, urgent=False, now=stepped.office.clock()))

@@ -1,4 +1,4 @@
-"""From a ticket and its requests to a composed letter."""
+"""From a ticket and its requests to a composed letter, and from there into the outbox."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import Any
 
 from privbot.casework.model import AddRequest, Controller
 from privbot.config import Config
+from privbot.config import Controller as Settings
 from privbot.law.calendar import day_in
 from privbot.law.refusals import remedies
 from privbot.law.regimes import regime
 from privbot.law.verification import is_free
+from privbot.letters import outbox
 from privbot.letters.compose import compose
-from privbot.letters.model import ComposedLetter, LetterContext, LetterRequest
+from privbot.letters.draft import Draft
+from privbot.letters.model import Attachment, ComposedLetter, LetterContext, LetterRequest
+from privbot.records.audit import Event
+from privbot.records.models import IncomingMail, Letter, Ticket
+from privbot.records.sealing import Seals
 
 
 def write_letter(
@@ -49,10 +55,43 @@ def write_letter(
         challenge_expires=day_in(challenge[1], place.zone) if challenge else None,
         sender_unconfirmed=sender_unconfirmed,
         written=day_in(now, place.zone),
+        data_protection_officer=_in_one_line(settings.contacts.dpo),
+        representatives=_representatives(settings, requests),
     )
     if more:
         context = replace(context, **more)
     return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)
+
+
+def put_letter(
+    config: Config, ticket: Ticket, cause: IncomingMail, composed: ComposedLetter, *, recipient: str, by_itself: bool, decided: bool,
+    seals: Seals, now: datetime, automatic: bool = False, answers: str | None = None, attachments: Sequence[Attachment] = (),
+) -> tuple[Letter, Event]:  # fmt: skip
+    """Put a composed letter into the outbox, inside the transaction that decided it; every letter leaves this way.
+
+    `by_itself`: it may leave without an operator's approval, if the controller's mode is `auto`; else it is a draft. `decided`: a person took
+    the step that it tells of. `automatic`: it is the bot's one answer to the mail `cause`; `answers`: the Message-ID of that mail, if it has one.
+    Raises AttachmentRefused.
+    """
+    settings = config.controllers[ticket.controller]
+    state = Letter.State.QUEUED if settings.mode == "auto" and by_itself else Letter.State.DRAFT
+    draft = Draft.of(
+        composed, sender=settings.addresses[0], sender_name=settings.name, recipient=recipient, answers=answers, attachments=attachments,
+        unattended=state == Letter.State.QUEUED and not decided,
+    )  # fmt: skip
+    mailbox = config.mailboxes.get(cause.mailbox)
+    copied = mailbox is None or mailbox.sent_folder is None
+    return outbox.put(draft, ticket, cause, state=state, copied=copied, automatic=automatic, seals=seals, now=now)
+
+
+def _representatives(settings: Settings, requests: Sequence[AddRequest]) -> tuple[str, ...]:
+    """The controller's representatives under the laws of these requests, each once."""
+    named = settings.contacts.representatives
+    return tuple(dict.fromkeys(_in_one_line(named[one.regime]) for one in requests if one.regime in named))
+
+
+def _in_one_line(lines: str) -> str:
+    return ", ".join(line.strip() for line in lines.splitlines() if line.strip())
 
 
 def authority(regime_name: str) -> str:

@@ -35,7 +35,7 @@ def put(config, seals, clock):
 
     def make(
         recipient: str = "mel@ortega.example", *, state: str = Letter.State.QUEUED, personal: bool = False,
-        attachments: tuple[Attachment, ...] = (),
+        attachments: tuple[Attachment, ...] = (), unattended: bool = False,
     ) -> Letter:  # fmt: skip
         number = IncomingMail.objects.count()
         with writing():
@@ -49,7 +49,7 @@ def put(config, seals, clock):
             )  # fmt: skip
             draft = outbox.Draft(
                 "acknowledgment", "en", "Your request", "Dear Mel\n", "<p>Dear Mel</p>", "customer-lumen@harbour.example", "Lumen Masks LLC",
-                recipient, "<1@ortega.example>", personal, attachments,
+                recipient, "<1@ortega.example>", personal, attachments, unattended,
             )  # fmt: skip
             return outbox.put(draft, ticket, mail, state=state, copied=True, automatic=True, seals=seals, now=clock())[0]
 
@@ -70,7 +70,7 @@ def states() -> list[str]:
 
 
 def test_a_letter_arrives_with_the_headers_an_automatic_answer_must_have(put, delivery, sink):
-    letter = put()
+    letter = put(unattended=True)
     assert delivery().deliver() == 1
     [received] = sink.received
     message = received.message

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from eth_account import Account
 from eth_account.messages import encode_defunct
+from sweep_world import with_controller
 
 from privbot.casework.challenge import ALPHABET
 from privbot.casework.errors import (
@@ -21,6 +22,7 @@ from privbot.casework.errors import (
 )
 from privbot.casework.lifecycle import Role
 from privbot.casework.verification import Kind
+from privbot.config import Contacts, Recipient
 from privbot.law.errors import LateExtension, NotARefusal
 from privbot.letters import outbox
 from privbot.letters.errors import LetterIncomplete
@@ -147,6 +149,44 @@ def test_every_step_stands_in_the_audit_trail_and_in_the_ticket_with_its_words_s
     assert life.words_of(asked, office.seals) == {"question": "Which of your two accounts do you mean?"}
     assert b"accounts" not in bytes(asked.sealed_words)
     assert Request.objects.get().owner == "ada"
+
+
+# -- who else is told ------------------------------------------------------------------------------------------------------
+
+
+def test_an_erasure_names_the_recipients_who_are_told_and_drafts_a_letter_to_those_with_an_address(arrive, office, sink):
+    checklist = (Recipient(name="Shipping companies", address="privacy@ships.example"), Recipient(name="Auditors"))
+    with_controller(office, recipients=checklist)
+    ticket = arrive("Please delete all my personal data under Article 17 GDPR.", authenticated=True)
+    done = steps.fulfil(office, ticket.reference, by=ADA)
+    assert "- Shipping companies" in words_of(done.letter, office) and "- Auditors" in words_of(done.letter, office)
+    [told] = Letter.objects.filter(name="recipients-told")
+    words = outbox.words(told, office.seals)
+    assert (told.state, told.language, told.personal, words["recipient"]) == ("draft", "en", True, "privacy@ships.example")
+    assert "mel@ortega.example" in words["text"] and "deleted the data" in words["text"]
+    office.delivery.deliver()
+    assert {tuple(one.recipients) for one in sink.received} == {("mel@ortega.example",)}
+
+
+def test_only_recipients_whom_the_answer_names_are_told(arrive, office):
+    with_controller(office, recipients=(Recipient(name="Shipping companies", address="privacy@ships.example"),))
+    ticket = arrive("Please delete all my personal data under Article 17 GDPR.", authenticated=True)
+    steps.fulfil(office, ticket.reference, by=ADA, values={"recipients": ()})
+    assert not Letter.objects.filter(name="recipients-told").exists()
+
+
+def test_a_complaint_is_told_of_the_officer_and_of_the_representative_under_its_law(arrive, office):
+    who = Contacts(
+        dpo="Dr. Ida Falk\ndpo@lumen.example", representatives={"gdpr": "Harbour GmbH, Vienna", "uk-gdpr": "Harbour Ltd"}
+    )
+    with_controller(office, contacts=who)
+    ticket = arrive(
+        "I want to complain about how you handle my personal data; under Article 77 GDPR I will go to the authority.",
+        authenticated=True,
+    )
+    text = words_of(steps.fulfil(office, ticket.reference, by=ADA, values={"finding": "A list was old."}).letter, office)
+    assert "Data protection officer: Dr. Ida Falk, dpo@lumen.example" in text
+    assert "Representative: Harbour GmbH, Vienna" in text and "Harbour Ltd" not in text
 
 
 # -- what is refused -------------------------------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from privbot.letters.errors import UnknownLetter
 from privbot.records import proofs
 from privbot.records.database import writing
 from privbot.records.models import AuditEvent, Challenge, Letter, Notice, Request, Review, Ticket
-from privbot.worker import waiting
+from privbot.worker import desk, stepping, steps
+from privbot.worker.stepping import By
 from privbot.worker.sweep import sweep
+from privbot.worker.view import view
 
 MEL = "mel@ortega.example"
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")
@@ -66,6 +68,34 @@ def test_when_the_code_runs_out_it_is_told_and_an_operator_decides(receive, days
     assert Request.objects.get().state in Request.ACTIVE  # its clock goes on
     assert AuditEvent.objects.filter(action="proof decided", data__outcome="expired", actor="sweep").count() == 1
     assert days(5)[-1] == "code-expired" and Review.objects.count() == 1
+
+
+def test_the_review_says_how_to_end_the_request_and_ends_with_it(receive, days, sink, watched):
+    receive(ACCESS)
+    days(15)
+    reference = Ticket.objects.get().reference
+    shown = view(watched, f"review:{Review.objects.get().id}")
+    assert shown["next"] == [f"privbot request expire {reference}"]
+    steps.expire(watched, reference, by=By("ada"))
+    assert Request.objects.get().state == "expired"
+    assert (Review.objects.get().decided_by, Review.objects.get().decision) == ("ada", "request: expired")
+
+
+def test_what_the_bot_sends_says_so_to_machines_and_what_an_operator_sends_does_not(receive, days, sink, watched):
+    receive(ACCESS)
+    days(15)
+    steps.expire(watched, Ticket.objects.get().reference, by=By("ada"))
+    days(1)
+    marks = [one.message["Auto-Submitted"] for one in sink.received if one.recipients == [MEL]]
+    assert marks == ["auto-replied"] * 4 + [None]  # RFC 3834, 5: acknowledgment, two reminders, code-expired; then the operator's
+
+
+def test_a_draft_that_an_operator_approves_is_no_automatic_answer(receive, sink, watched):
+    with_controller(watched, mode="assist", operators=())
+    receive(ACCESS)
+    desk.approve(watched, Letter.objects.get().id, actor="ada")
+    watched.delivery.deliver()
+    assert sink.received[0].message["Auto-Submitted"] is None
 
 
 def test_after_a_pause_only_one_reminder_is_sent(receive, days, sink, clock):
@@ -150,7 +180,7 @@ def test_where_the_letter_cannot_be_written_a_person_is_asked(receive, days, mon
         raise UnknownLetter("reminder", ())
 
     receive(ACCESS)
-    monkeypatch.setattr(waiting, "write_letter", unknown)
+    monkeypatch.setattr(stepping, "write_letter", unknown)
     days(3)
     assert Review.objects.get().codes == ["reminder"]
     assert Notice.objects.filter(kind="reminder 1").count() == 1
@@ -163,7 +193,7 @@ def test_killed_while_reminding_nothing_of_it_stays(receive, days, watched, cloc
     receive(ACCESS)
     clock.advance(days=2)
     with monkeypatch.context() as patch:
-        patch.setattr(waiting.outbox, "put", killed)
+        patch.setattr(stepping, "put_letter", killed)
         with pytest.raises(KeyboardInterrupt):
             sweep(watched)
     assert not Notice.objects.exists()

@@ -9,6 +9,8 @@ import pytest
 from letter_worlds import APPI, SHINE, WORLDS, context, gdpr, of_law
 
 from privbot import resources
+from privbot.casework.answers import answer_for, refusal_of
+from privbot.law.regimes import regime, regimes
 from privbot.letters.catalogue import KINDS, REASONED, WANTED
 from privbot.letters.compose import compose
 from privbot.letters.errors import LetterIncomplete
@@ -31,6 +33,12 @@ def without(sample: LetterContext, field: str) -> LetterContext:
 def test_every_letter_has_a_structure_and_every_structure_is_a_letter():
     structures = {file.stem for file in (resources.templates() / "letters" / "structure").glob("[a-z]*.j2")}
     assert structures == set(KINDS)
+
+
+def test_the_life_of_a_request_and_the_letters_agree_on_what_is_personal():
+    answers = {answer_for(law, right) for law in regimes() for right in regime(law).rights}
+    answers |= {refusal_of(right, on_merits=merits) for right in ("access", "objection") for merits in (True, False)}
+    assert {one.name: one.personal for one in answers} == {one.name: KINDS[one.name].personal for one in answers}
 
 
 @pytest.mark.parametrize(("letter", "field"), NEEDS)
