@@ -185,9 +185,10 @@ def _person(number: int, story: Story, chance: random.Random) -> Person:
     name = f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]}"
     languages = sorted(set.intersection(*(set(ASKS[story.law, right]) for right in story.rights)))
     both = story.law in ("gdpr", "uk-gdpr", "ccpa") and not story.agent
+    first_day = chance.randrange(365 - max(story.again, default=0))  # so that their last mail falls into the year too
     person = Person(
         number, name, f"{name.split()[0].lower()}{number}@home{number % 90}.example", chance.choice(("lumen", "tidal")) if both else "lumen",
-        "en" if story.minor or story.agent else chance.choice(languages), story, chance.randrange(365 - max(story.again, default=0)), chance.randint(0, 2), chance.randint(1, 9),
+        "en" if story.minor or story.agent else chance.choice(languages), story, first_day, chance.randint(0, 2), chance.randint(1, 9),
     )  # fmt: skip
     if story.withdraws:
         person.diligence = 9  # not answered before they think better of it
