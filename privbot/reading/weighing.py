@@ -1,4 +1,4 @@
-"""Learns how much each cue counts: from mails that neither the model nor the authors of the patterns have seen (`corpus/weigh`).
+"""Learns how much each cue counts: from mails that the model has not seen, above all those that the authors of the patterns have not either.
 
 On mails they learnt from, both look better than they are, and would be believed too readily.
 """
@@ -24,7 +24,7 @@ def learn(reader: Reader, mails: Iterable[TaggedMail]) -> dict[str, dict[str, fl
     # Without an opinion – a language privbot does not read – the patterns decide alone, and a person always looks.
     read = [(mail, seen, seen.opinion) for mail, seen in looked if seen.opinion]
     if not read:
-        raise BrokenCorpus("The corpus's folder weigh holds no mail to weigh the cues on.")
+        raise BrokenCorpus("The corpus's folders weigh and tune hold no mail to weigh the cues on.")
     cues = [cues_by_category(seen.findings, opinion, seen.around) for _, seen, opinion in read]
     asks = [category in mail.categories for mail, _, _ in read for category in ASKABLE]
     asked = {**_weights([one[category] for one in cues for category in ASKABLE], asks, GIVEN), **GIVEN}
