@@ -43,6 +43,18 @@ def test_every_pattern_file_compiles(language: str) -> None:
         ("ja", "アカウントを削除してください。", "erasure"),
         ("ja", "住所が間違っているので訂正をお願いします。", "rectification"),
         ("ja", "個人情報の利用停止を請求します。", "stop-use"),
+        ("ja", "生徒台帳にある、うちの子の所見を読ませていただけますか。", "access"),
+        ("ja", "倉庫の日誌に書いてあるわしのこと、全部見せてつかあさい。", "access"),
+        ("ja", "うちの電話番号、名簿からすっかり無くしてもらえますか。", "erasure"),
+        ("ja", "もうええから全部ほかしといて。", "erasure"),
+        ("ja", "なまえと じゅうしょと しゃしんを けして ください。", "erasure"),
+        ("ja", "左か未回答に変えて 自分の画面では無理だった", "rectification"),
+        ("ja", "独身になってますが結婚しています、直しといてください。", "rectification"),
+        ("ja", "来月の展示会の案内は、今回でおしまいにしてください。", "direct-marketing"),
+        ("ja", "動画を公開していいと言った件、撤回でお願いします。", "consent-withdrawal"),
+        ("ja", "うちの検診の判定はAIじゃなくて、職員の方がもう一度見直してください。", "automated-decision"),
+        ("ja", "受付で私の病名を大声で読み上げられました。", "complaint"),
+        ("ja", "担任が息子の成績を飲み会で話したそうです。", "complaint"),
         ("fr", "Merci de supprimer toutes mes données.", "erasure"),
         ("fr", "Vous pouvez me sortir tout ce que vous gardez sur moi ?", "access"),
         ("fr", "Plus rien à mon nom chez vous, merci.", "erasure"),
@@ -200,6 +212,11 @@ def test_an_ask_is_an_ask(language: str, text: str, right: str) -> None:
         ("nl", "Haal het tweede artikel uit mijn bestelling.", "erasure"),
         ("nl", "Het eten was koud en de ober onbeschoft.", "complaint"),
         ("nl", "Ik kan niet inloggen op mijn account.", "access"),
+        ("ja", "先日はデータを消していただいてありがとうございました。", "erasure"),  # done already
+        ("ja", "「情報を消してください」という手紙が最近増えています。", "erasure"),  # somebody else's words
+        ("ja", "二つ目の申込を取り消してください。", "erasure"),  # 取り消す is no 消す
+        ("ja", "名刺の名前を新しい部署名に変えてください。", "rectification"),  # ordinary business
+        ("ja", "しつこい広告は「やめて」と言えます。", "direct-marketing"),
     ],
 )
 def test_a_mention_is_no_ask(language: str, text: str, right: str) -> None:
