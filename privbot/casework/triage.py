@@ -11,7 +11,7 @@ from datetime import date
 from privbot.casework import challenge, verification, wallet
 from privbot.casework.agents import agent_of
 from privbot.casework.documents import identity_documents
-from privbot.casework.errors import WalletProofRefused
+from privbot.casework.errors import AlreadyActive, WalletProofRefused
 from privbot.casework.model import (
     Action,
     AddRequest,
@@ -85,12 +85,16 @@ def triage(mail: Mail, reading: Reading, history: History, controller: Controlle
 def open_decided(mail: Mail, reading: Reading, history: History, controller: Controller) -> list[Action]:
     """The actions once a person has decided that the mail asks for `reading.decided_rights`: no doubt is left to hold it.
 
-    A reply on a ticket adds to that ticket.
+    The requester's own reply on a ticket adds to that ticket; another person's reply, or an agent's, is a request of its own.
+    Raises RightNotGranted, AlreadyActive.
     """
     case = _Case(mail, reading, history, controller)
-    if history.thread:
+    case.refuse_what_no_law_grants()
+    if history.thread and history.thread.sender_matches and not reading.agent:
         added = case.new_on(history.thread)
-        return [AttachToTicket(history.thread.reference, "follow-up"), *added, *(case.acknowledge(added) if added else [])]
+        if not added:
+            raise AlreadyActive
+        return [AttachToTicket(history.thread.reference, "follow-up"), *added, *case.acknowledge(added)]
     return case.request()
 
 
@@ -259,12 +263,15 @@ class _Case:
             return [Ignore(kind)]
         return [self.hold({kind or "other": "it seems to ask for nothing that the law counts; a person should answer it"})]
 
+    def refuse_what_no_law_grants(self) -> None:
+        """Raises RightNotGranted for a right that no law of this controller knows."""
+        first = (self._guessed_regimes() or self.controller.regimes)[0]
+        for right, granted in self._grants():
+            if granted is None:
+                raise RightNotGranted(first, right, tuple(regimes()[first].rights))
+
     def request(self) -> list[Action]:
         requests = self.requests()
-        if not requests:
-            raise RightNotGranted(
-                self.controller.regimes[0], self.reading.decided_rights[0], tuple(regimes()[self.controller.regimes[0]].rights)
-            )
         for ticket in self.history.tickets:
             if {request.right for request in requests} & {request.right for request in ticket.requests}:
                 return self.again(ticket)

@@ -60,7 +60,7 @@ def open_request(office: Office, review_id: int, rights: Sequence[str], *, regim
     """The mail is a request for these rights: open a ticket – one for each consumer of an agent's mail – with the dates that count from its
     true receipt. Returns the first.
 
-    Raises UnknownReview, AlreadyDecided, UnknownRight, NoSender, and law's errors.
+    Raises UnknownReview, AlreadyDecided, UnknownRight, NoSender, AlreadyActive, and law's errors.
     """
     for right in rights:
         if right not in CATEGORY_OF_RIGHT:

@@ -12,6 +12,7 @@ from eth_account.messages import encode_defunct
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privbot.casework.errors import AlreadyActive
 from privbot.casework.model import (
     AddRequest,
     AttachToTicket,
@@ -31,6 +32,7 @@ from privbot.casework.model import (
 from privbot.casework.triage import open_decided, triage
 from privbot.casework.verification import Kind
 from privbot.casework.wallet import WalletChallenge, text_to_sign
+from privbot.law.errors import RightNotGranted
 from privbot.mail.model import Address, Attachment, Authentication, Defect, Forwarded, OriginKind
 from privbot.reading.model import KINDS_OF_OTHER, RIGHTS
 
@@ -278,6 +280,28 @@ def test_words_beside_the_code_are_shown_to_a_person():
 def test_a_new_right_decided_by_an_operator_on_a_reply_joins_its_ticket():
     actions = open_decided(a_mail(), a_reading("erasure"), a_history(thread=TICKET), LUMEN)
     assert kinds(actions) == [AttachToTicket, AddRequest, SendLetter]
+
+
+def test_another_persons_reply_on_a_ticket_is_opened_as_a_request_of_its_own():
+    strangers = replace(TICKET, sender_matches=False)
+    actions = open_decided(a_mail(), a_reading("erasure"), a_history(thread=strangers), LUMEN)
+    assert kinds(actions) == [OpenTicket, AddRequest, SendLetter]
+
+
+def test_an_agents_reply_on_a_ticket_is_opened_as_a_request_of_its_own():
+    actions = open_decided(a_mail(), a_reading("erasure", agent="Rightly Agents"), a_history(thread=TICKET), LUMEN)
+    assert kinds(actions)[0] == OpenTicket
+
+
+def test_a_decision_that_would_add_nothing_is_refused():
+    with pytest.raises(AlreadyActive):
+        open_decided(a_mail(), a_reading("access"), a_history(thread=TICKET), LUMEN)
+
+
+@pytest.mark.parametrize("thread", [None, TICKET])
+def test_a_right_that_no_law_grants_is_refused_even_beside_one_that_is_granted(thread):
+    with pytest.raises(RightNotGranted, match="automated-decision"):
+        open_decided(a_mail(), a_reading("erasure", "automated-decision", regime="appi"), a_history(thread=thread), LUMEN)
 
 
 def test_the_same_request_long_after_the_first_was_due_joins_it_and_is_shown():
