@@ -95,8 +95,6 @@ class OpenTicket:
     """A new conversation with this sender."""
 
     language: str
-    authenticated: bool = False
-    """The mail server vouches for the sender."""
     authority: str = ""
     """On what ground an agent acts (`verification.Authority`)."""
 
@@ -112,6 +110,8 @@ class AddRequest:
     verification: Verification
     doubted: bool = False
     """There is reasonable doubt about who asks."""
+    authenticated: bool = False
+    """The mail server vouches for the sender of this mail."""
 
 
 @dataclass(frozen=True, slots=True)

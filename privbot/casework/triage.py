@@ -276,7 +276,7 @@ class _Case:
             if {request.right for request in requests} & {request.right for request in ticket.requests}:
                 return self.again(ticket)
         authority = self.authority()
-        opened = OpenTicket(self.reading.language, self.is_authenticated(), authority.value if authority else "")
+        opened = OpenTicket(self.reading.language, authority.value if authority else "")
         return [opened, *requests, *self.acknowledge(requests)]
 
     def again(self, ticket: KnownTicket) -> list[Action]:
@@ -325,7 +325,9 @@ class _Case:
                 due = self._due(regime, legal_right)
                 category = CATEGORY_OF_RIGHT[right]
                 rule = verification_of(regime, legal_right)
-                found[legal_right] = AddRequest(regime, legal_right, category, due, rule, self.is_doubted())
+                found[legal_right] = AddRequest(
+                    regime, legal_right, category, due, rule, self.is_doubted(), self.is_authenticated()
+                )
         return list(found.values())
 
     def earliest_due(self) -> date:

@@ -163,7 +163,7 @@ def open_ticket(
     told = {"address": requester.address, "name": requester.name, "details": requester.details}
     ticket = Ticket.objects.create(
         reference=_new_reference(mail.controller), controller=mail.controller, opened_at=now, language=opened.language, backlog=mail.backlog,
-        minor=minor, agent=agent, authority=opened.authority, authenticated=opened.authenticated, last_contact=mail.received_at,
+        minor=minor, agent=agent, authority=opened.authority, last_contact=mail.received_at,
         sender_index=mail.sender_index, key=key, sealed_requester=seals.seal(key, "requester", json.dumps(told, ensure_ascii=False).encode()),
     )  # fmt: skip
     return ticket, Event(
@@ -179,6 +179,7 @@ def add_requests(ticket: Ticket, mail: IncomingMail, requests: Iterable[AddReque
             category=one.category, received_at=mail.received_at, acknowledge_by=one.due.acknowledge_by, statute=one.due.statute,
             promise=one.due.promise, respond_by=one.due.respond_by, alarm=one.due.alarm, extend_by=one.due.extend_by,
             sources=list(one.due.sources), verification=one.verification.level, doubted=one.doubted,
+            authenticated=one.authenticated,
         )
         for one in requests
     ]  # fmt: skip

@@ -26,7 +26,7 @@ SEAL = "words of a step"
 
 
 def case_of(row: Request, controller: Controller, shown: Evidence) -> Case:
-    """The request as its life sees it; `shown` is what has been shown on its ticket (`proofs.shown_on`)."""
+    """The request as its life sees it; `shown` is what has been shown for it (`proofs.shown_for`)."""
     ticket = row.ticket
     return Case(
         controller=ticket.controller,

@@ -22,9 +22,8 @@ def lifeline(office: Office, reference: str, *, last_contact: date | None = None
     for the check of retention. Raises UnknownReference."""
     ticket = cases.by_reference(reference)
     controller = for_casework(office.config.named_controller(ticket.controller))
-    shown = proofs.shown_on(ticket)
     rows = list(ticket.requests.select_related("ticket").order_by("respond_by", "id"))
-    told = [life.case_of(row, controller, shown) for row in rows]
+    told = [life.case_of(row, controller, proofs.shown_for(row)) for row in rows]
     return [
         _request(office, row, case, [other for other in told if other is not case], last_contact)
         for row, case in zip(rows, told, strict=True)

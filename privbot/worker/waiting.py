@@ -133,11 +133,10 @@ def _write_or_hold(
     controller = for_casework(settings)
     requester = cases.requester_of(ticket, office.seals)
     cause = requests[0].mail
-    shown = proofs.shown_on(ticket)
     try:
         composed = write_letter(
             office.config, controller, name, ticket.language, reference=ticket.reference, requester_name=requester.addressee,
-            requests=[as_told(life.case_of(one, controller, shown)) for one in requests], received=requests[0].received_at, now=now,
+            requests=[as_told(life.case_of(one, controller, proofs.shown_for(one))) for one in requests], received=requests[0].received_at, now=now,
             challenge=challenge, more=more,
         )  # fmt: skip
     except (UnknownLetter, LetterIncomplete):

@@ -463,6 +463,28 @@ def test_specific_pieces_that_stay_unverified_become_categories_and_the_requeste
     assert (request.right, request.verification, request.state) == ("know-categories", "reasonable", "in_progress")
 
 
+def test_proof_vouches_for_what_was_asked_with_it_and_not_for_what_an_unauthenticated_mail_asks_later(arrive, office):
+    """Anybody can write in the requester's name: what they showed earlier must not open what is asked now."""
+    ticket = arrive(ACCESS)
+    letter = identity.ask_identity(office, ticket.reference, by=ADA).letter
+    identity.code_given(office, ticket.reference, code_in(words_of(letter, office)), by=ADA)
+    steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA])
+    Challenge.objects.update(decided_at=datetime.now(UTC) - timedelta(days=1))
+    arrive("Please also delete all my personal data under Article 17 GDPR.", answers=letter.message_id)
+    with pytest.raises(Unverified, match="mailbox"):
+        steps.fulfil(office, ticket.reference, by=GRACE, right="erasure")
+
+
+def test_an_old_declaration_proves_nothing_years_later(arrive, office):
+    arrive(KNOW, authenticated=True)
+    reference = desk.open_request(office, Review.objects.get().id, ["know-specific"], regime="ccpa", actor="ada").reference
+    identity.seen(office, reference, [Kind.DECLARATION], by=ADA)
+    identity.details_agree(office, reference, 3, by=ADA)
+    assert lifeline(office, reference)[0]["missing"] == ["mailbox"]
+    Challenge.objects.update(decided_at=datetime.now(UTC) - timedelta(days=800))
+    assert lifeline(office, reference)[0]["missing"] == ["mailbox", "details", "declaration"]
+
+
 # -- agents ----------------------------------------------------------------------------------------------------------------
 
 BULK = """We are the authorized agent of the following California consumers. For each we submit a request to delete under the CCPA.

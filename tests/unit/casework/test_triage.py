@@ -56,7 +56,7 @@ def sends(actions: list) -> list[SendLetter]:
 
 def test_a_clear_request_opens_a_ticket_with_its_dates_and_is_acknowledged():
     opened, request, letter = triage(a_mail(), a_reading("access"), a_history(), TIDAL)
-    assert opened == OpenTicket("en", authenticated=True)
+    assert opened == OpenTicket("en")
     assert (request.regime, request.right, request.category) == ("gdpr", "access", "access")
     assert request.due.statute == date(2026, 12, 21)  # a month is 20 December 2026, a Sunday
     assert letter == SendLetter("acknowledgment", "en", challenge=False)
