@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from privbot.casework import challenge as codes
 from privbot.casework import lifecycle
 from privbot.casework.answers import LetterFor, challenge_of, first_to_ask
-from privbot.casework.comparison import Claimed, matched, same_email
+from privbot.casework.comparison import Claimed, matched, same_email, same_wallet
 from privbot.casework.customers import Claim
 from privbot.casework.errors import NothingToProve, StepRefused, WalletProofRefused
 from privbot.casework.lifecycle import Case, Step
@@ -58,6 +58,12 @@ class NoConsumersAddress(StepRefused):
     code = "no-consumers-address"
 
 
+class WalletNotNamed(StepRefused):
+    """The requester named no such wallet, and nobody has shown that this address is theirs: the letter would tell a stranger whose wallet it is."""
+
+    code = "wallet-not-named"
+
+
 class NoCustomerRecords(WrongUse):
     """This controller has no customer records configured; compare by hand, and say how many details agree with --matched."""
 
@@ -91,7 +97,7 @@ def ask_identity(
     """Ask for what is missing, the first of it or this `kind`; without `right`, for every request of the ticket that needs it.
 
     `doubt`: what the reasonable doubt is; `wallet`: the Ethereum address on file, to be proven instead of details.
-    Raises NothingToProve, NoDoubt, NoConsumersAddress, NotAWallet, LetterIncomplete.
+    Raises NothingToProve, NoDoubt, NoConsumersAddress, NotAWallet, WalletNotNamed, LetterIncomplete.
     """
     with stepping(office, reference, Step.ASK_IDENTITY, by) as now:
         rows = [now.choose(Step.ASK_IDENTITY, right)] if right else _that_need_proof(now, doubt)
@@ -155,6 +161,9 @@ def _challenge(
         more = {"challenge_code": code, "challenge_expires": day_in(expires, _zone(case)), "sender_unconfirmed": case.doubt}
         return consumer, more | ({"agent_name": cases.requester_of(ticket, office.seals).addressee} if consumer else {})
     if kind is Kind.WALLET:
+        named = any(same_wallet(wallet, one) for one in _claimed(now).wallets)
+        if not (named or case.evidence.address_is_theirs):
+            raise WalletNotNamed
         domain = office.config.controllers[ticket.controller].addresses[0].rpartition("@")[2]
         asked = proofs.ask_wallet(ticket, wallet, domain, office.seals, at)
         return None, {"wallet_message": text_to_sign(asked), "answer_by": day_in(asked.expires_at, _zone(case))}

@@ -314,8 +314,25 @@ def text_to_sign_in(letter: Letter, office: Office) -> str:
     return text
 
 
-def test_a_wallet_is_proven_by_a_signature_that_comes_back(arrive, office, sink):
+NAMES_WALLET = f"{ERASURE}\n\nMy wallet is {OWNER.address}."
+
+
+def test_nobody_is_told_of_a_wallet_that_they_did_not_name_themselves(arrive, office):
     ticket = arrive(ERASURE)
+    letters = Letter.objects.count()
+    with pytest.raises(identity.WalletNotNamed):
+        identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address)
+    assert Letter.objects.count() == letters and not Challenge.objects.filter(kind="wallet").exists()
+    assert tried() == [(f"ticket:{ticket.reference}", "ask-identity", "wallet-not-named")]
+
+
+def test_a_wallet_on_file_may_be_named_to_an_address_that_is_theirs(arrive, office):
+    ticket = arrive(ERASURE, authenticated=True)
+    assert identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address).letter
+
+
+def test_a_wallet_is_proven_by_a_signature_that_comes_back(arrive, office, sink):
+    ticket = arrive(NAMES_WALLET)
     done = identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address.lower())
     text = text_to_sign_in(done.letter, office)
     office.delivery.deliver()
@@ -333,7 +350,7 @@ def test_a_wallet_is_proven_by_a_signature_that_comes_back(arrive, office, sink)
 
 
 def test_a_signature_proves_a_wallet_once(arrive, office):
-    ticket = arrive(ERASURE)
+    ticket = arrive(NAMES_WALLET)
     done = identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address)
     text = text_to_sign_in(done.letter, office)
     with pytest.raises(AnotherWallet):
