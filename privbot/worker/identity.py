@@ -40,6 +40,10 @@ SEEN_BY_A_PERSON = (Kind.DECLARATION, Kind.PERMISSION, Kind.CONFIRMATION, Kind.P
 """What an operator can say to have seen. A mailbox and a wallet prove themselves, details are compared."""
 
 
+GROUNDS = {Kind.POWER_OF_ATTORNEY: Authority.POWER_OF_ATTORNEY, Kind.PERMISSION: Authority.PERMISSION}
+"""What an agent has shown last is the ground on which they act."""
+
+
 class WrongCode(WrongUse):
     """That is not the code that was sent, or it is too old or was tried too often; ask for a new one with `privbot request ask-identity`."""
 
@@ -193,8 +197,9 @@ def seen(office: Office, reference: str, kinds: Sequence[Kind], *, by: By) -> Do
         for kind in kinds:
             if kind not in SEEN_BY_A_PERSON:
                 raise StepRefused(f"{kind} is not proven by looking; what can be: {', '.join(SEEN_BY_A_PERSON)}.")
-            if kind is Kind.POWER_OF_ATTORNEY:
-                now.ticket.authority = Authority.POWER_OF_ATTORNEY.value
+            ground = GROUNDS.get(kind)
+            if ground is Authority.POWER_OF_ATTORNEY or (ground and now.ticket.authority):
+                now.ticket.authority = ground.value
                 now.ticket.save(update_fields=["authority"])
             now.events.append(proofs.prove(now.ticket, kind, actor=by.name, now=office.clock()))
         return _noted(now)
