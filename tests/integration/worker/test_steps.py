@@ -12,6 +12,7 @@ from eth_account.messages import encode_defunct
 
 from privbot.casework.challenge import ALPHABET
 from privbot.casework.errors import (
+    AlreadyActive,
     AnotherWallet,
     NothingToProve,
     Unverified,
@@ -563,6 +564,53 @@ def test_with_a_power_of_attorney_neither_permission_nor_confirmation_is_asked(a
 def test_the_consumers_details_are_compared_and_not_the_agents(customer_records, agents_tickets, office):
     found = identity.compare(office, agents_tickets[0].reference, by=ADA)
     assert (found.matched, found.on_file) == (2, True)  # name and address
+
+
+def test_the_permission_seen_after_a_power_of_attorney_is_the_ground_again(agents_tickets, office):
+    ticket = agents_tickets[0]
+    identity.seen(office, ticket.reference, [Kind.POWER_OF_ATTORNEY], by=ADA)
+    identity.seen(office, ticket.reference, [Kind.PERMISSION], by=ADA)
+    assert lifeline(office, ticket.reference)[0]["missing"] == ["details", "confirmation"]
+
+
+def test_two_consumers_of_one_name_through_one_agent_are_two(arrive, office):
+    text = "I am the authorized agent of Harriet Moss, a California consumer. On her behalf I submit a request to delete under the CCPA."
+    for number in range(2):
+        arrive(f"{text} Our matter {number}.", sender="bulk@agents.example", authenticated=True)
+        desk.open_request(office, Review.objects.filter(decided_at=None).get().id, ["erasure"], regime="ccpa", actor="ada")
+    people = list(Request.objects.values_list("person_index", flat=True))
+    assert len(set(people)) == 2 and not set(people) & set(Ticket.objects.values_list("sender_index", flat=True))
+
+
+def test_what_an_agent_adds_in_a_reply_is_held_where_the_consumer_has_asked_it_already(agents_tickets, arrive, office):
+    """The row is about the consumer, so it is the consumer's requests that are looked at, and not the agent's."""
+    arrive(ACCESS, sender="abel.c@webpost.example", authenticated=True)
+    letter = Letter.objects.filter(ticket=agents_tickets[0], name="acknowledgment").get()
+    arrive(ACCESS, sender="bulk@agents.example", answers=letter.message_id, authenticated=True)
+    assert Request.objects.filter(right="access").count() == 1
+    assert IncomingMail.objects.order_by("-id")[0].outcome_code == "follow-up"
+
+
+def test_where_another_worker_was_first_a_person_decides(arrive, office, monkeypatch):
+    """Nothing was found, and the database refuses the second row: the mail is held, neither lost nor in quarantine."""
+    arrive(ACCESS, authenticated=True)
+    monkeypatch.setattr("privbot.records.cases.tickets_of", lambda *anything: [])
+    arrive(ACCESS + " I ask again.", authenticated=True)
+    mail = IncomingMail.objects.order_by("-id")[0]
+    assert (mail.state, mail.outcome, mail.outcome_code, mail.tries) == ("handled", "review", "already-active", 0)
+    assert Request.objects.count() == Ticket.objects.count() == 1
+    with pytest.raises(AlreadyActive):
+        desk.open_request(office, Review.objects.get().id, ["access"], regime="gdpr", actor="ada")
+    assert Review.objects.get().decided_at is None
+
+
+def test_a_second_person_with_the_same_address_gets_a_ticket_of_their_own_when_an_operator_says_so(arrive, office):
+    arrive(ACCESS + "\n\nKind regards,\nMel Ortega", authenticated=True)
+    arrive(ACCESS + "\n\nKind regards,\nJoan Castronovo\n", authenticated=True)
+    review = Review.objects.get()
+    assert review.codes == ["same-address"] and Request.objects.count() == 1
+    desk.open_request(office, review.id, ["access"], regime="gdpr", actor="ada", another_person=True)
+    assert Ticket.objects.count() == Request.objects.values("person_index").distinct().count() == 2
 
 
 # -- what may be refused ---------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from privbot.casework.verification import Kind
 from privbot.casework.wallet import WalletChallenge, text_to_sign
 from privbot.law.errors import RightNotGranted
 from privbot.mail.model import Address, Attachment, Authentication, Defect, Forwarded, OriginKind
-from privbot.reading.model import KINDS_OF_OTHER, RIGHTS
+from privbot.reading.model import KINDS_OF_OTHER, RIGHTS, Detail, Requester
 
 TICKET = KnownTicket("LUM-AAAA-BBBB", sender_matches=True, requests=(OpenRequest("gdpr", "access", date(2026, 12, 21)),))
 
@@ -325,6 +325,47 @@ def test_a_right_that_is_open_on_another_ticket_of_the_person_is_not_added_to_th
 def test_a_request_that_somebody_else_has_opened_for_the_same_person_is_a_persons_to_join():
     agents = replace(TICKET, sender_matches=False)
     assert held(triage(a_mail(), a_reading("access"), a_history(tickets=(agents,)), LUMEN)) == {"same-person"}
+
+
+def named(name: str) -> Requester:
+    return Requester(name=Detail(name, "signature", 0.9))
+
+
+@pytest.mark.parametrize(
+    ("known", "joined"),
+    [
+        (replace(TICKET, name="Mel Ortega"), True),
+        (replace(TICKET, name="ORTEGA, Mel"), True),  # however it is written
+        (TICKET, True),  # no name was read
+        (replace(TICKET, name="Joan Ortega"), False),  # a family shares an address
+        (replace(TICKET, name="Mel Ortega", agent=True), False),  # what the writer asked for somebody else
+    ],
+)
+def test_a_request_from_a_known_address_joins_only_what_is_not_another_persons(known, joined):
+    reading = a_reading("access", "erasure", requester=named("Mel Ortega"))
+    actions = triage(a_mail(), reading, a_history(tickets=(known,)), LUMEN)
+    assert (AttachToTicket in kinds(actions), held(actions)) == ((True, set()) if joined else (False, {"same-address"}))
+
+
+def test_of_two_people_with_one_address_each_joins_their_own():
+    joans, mels = replace(TICKET, reference="LUM-CCCC-DDDD", name="Joan Ortega"), replace(TICKET, name="Mel Ortega")
+    actions = triage(a_mail(), a_reading("access", requester=named("Mel Ortega")), a_history(tickets=(joans, mels)), LUMEN)
+    assert actions == [AttachToTicket(mels.reference, "same-request")]
+
+
+@pytest.mark.parametrize("known", [replace(TICKET, name="Joan Ortega"), replace(TICKET, sender_matches=False)])
+def test_what_an_operator_calls_another_persons_gets_a_ticket_of_its_own(known):
+    reading, history = a_reading("access", requester=named("Mel Ortega")), a_history(tickets=(known,))
+    opened = open_decided(a_mail(), reading, history, LUMEN, another_person=True)
+    assert kinds(opened) == [OpenTicket, AddRequest, SendLetter] and opened[0].another_person
+
+
+def test_an_operator_who_does_not_call_it_another_persons_joins_it():
+    reading, history = (
+        a_reading("access", requester=named("Mel Ortega")),
+        a_history(tickets=(replace(TICKET, name="Joan Ortega"),)),
+    )
+    assert open_decided(a_mail(), reading, history, LUMEN) == [AttachToTicket(TICKET.reference, "same-request")]
 
 
 def test_the_same_request_again_joins_the_open_one():
