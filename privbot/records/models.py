@@ -187,6 +187,8 @@ class Request(models.Model):
     """What the law asks for here: none, on-doubt, mailbox, reasonable, reasonably-high."""
     doubted = models.BooleanField(default=False)
     """There is reasonable doubt about who asks: with `on-doubt`, the mailbox must be proven."""
+    not_on_file = models.BooleanField(default=False)
+    """The doubt is that the controller does not know the address: holding it does not settle that, details must agree as well."""
     authenticated = models.BooleanField(default=False)
     """The mail server vouched for the sender of the mail that asked (RFC 8601): the address is theirs."""
     mailbox_proven_at = models.DateTimeField(null=True)

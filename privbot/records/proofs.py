@@ -97,6 +97,13 @@ def shown_for(row: Request) -> Evidence:
     return Evidence(frozenset(kinds - {Kind.DETAILS}), details, row.authenticated)
 
 
+def was_compared(row: Request) -> bool:
+    """Whether somebody held what the requester says of themselves against the controller's records, whatever came of it."""
+    held_against = (Kind.DETAILS.value, Kind.WALLET.value)
+    decided = (Challenge.State.PROVEN, Challenge.State.FAILED)
+    return row.ticket.challenges.filter(kind__in=held_against, state__in=decided, decided_at__gte=row.received_at).exists()
+
+
 # -- deciding ------------------------------------------------------------------------------------------------------------------
 
 

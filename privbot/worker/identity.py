@@ -290,7 +290,9 @@ def _noted(now: Stepping) -> Done:
 
 
 def _doubt(now: Stepping) -> None:
-    doubted = now.ticket.requests.filter(state__in=Request.ACTIVE, verification="on-doubt", doubted=False).update(doubted=True)
+    """The address is not on file: a code that comes back from it proves no more than that, so details are needed as well."""
+    rows = now.ticket.requests.filter(state__in=Request.ACTIVE, verification="on-doubt", not_on_file=False)
+    doubted = rows.update(doubted=True, not_on_file=True)
     if doubted:
         now.events.append(Event("doubt", f"ticket:{now.ticket.reference}", {"why": "address-not-on-file", "requests": doubted}))
 
@@ -307,7 +309,8 @@ def _claimed(now: Stepping) -> Claimed:
     ]
     return Claimed(
         names=tuple(dict.fromkeys(one["name"] for one in told if one.get("name"))),
-        emails=tuple(dict.fromkeys([requester.address, *(email for one in told for email in one.get("emails", ()))])),
+        # Only the address that they write from: another one that they name may be anybody's.
+        emails=(requester.address,),
         phones=_values(told, "phones"),
         postal_addresses=_values(told, "addresses"),
         dates_of_birth=tuple(dict.fromkeys(one["date_of_birth"] for one in told if one.get("date_of_birth"))),

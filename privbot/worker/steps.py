@@ -12,12 +12,13 @@ from datetime import date
 from typing import Any
 
 from privbot.casework import lifecycle
+from privbot.casework.errors import NotCompared
 from privbot.casework.lifecycle import Case, Denial, Step
 from privbot.law.calendar import day_in
 from privbot.law.refusals import refusal
 from privbot.law.regimes import regime
 from privbot.letters.model import Attachment
-from privbot.records import life
+from privbot.records import life, proofs
 from privbot.worker.office import Office
 from privbot.worker.stepping import By, Done, Stepping, stepping
 
@@ -91,22 +92,26 @@ def fee_paid(office: Office, reference: str, *, by: By, right: str | None = None
 
 
 def fulfil(
-    office: Office, reference: str, *, by: By, right: str | None = None, part: bool = False, alternative: bool = False,
+    office: Office, reference: str, *, by: By, right: str | None = None, part: bool = False, alternative: bool = False, uncompared: str = "",
     values: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),
 ) -> Done:  # fmt: skip
     """Grant a request, in whole or in part, and answer it. `values`: what the letter needs, by field of the LetterContext;
-    `alternative`: by the other lawful answer (Shine the Light).
+    `alternative`: by the other lawful answer (Shine the Light); `uncompared`: why personal data go to somebody who was never compared with the
+    controller's customer records, where it has any.
 
-    Raises Unverified, UnverifiedAddress, WaitsForAccess, LetterIncomplete, TextRefused.
+    Raises Unverified, UnverifiedAddress, NotCompared, WaitsForAccess, LetterIncomplete, TextRefused.
     """
     with stepping(office, reference, Step.FULFIL, by) as now:
         row = now.choose(Step.FULFIL, right)
         siblings = [now.case(other) for other in now.rows() if other.id != row.id]
         taken = lifecycle.fulfil(now.case(row), by.role, siblings=siblings, part=part, alternative=alternative)
         assert taken.letter
+        has_records = office.config.controllers[now.ticket.controller].customers is not None
+        if taken.letter.personal and has_records and not uncompared.strip() and not proofs.was_compared(row):
+            raise NotCompared
         more = {**_known(taken.case), **(values or {})}
         letter = now.letter(taken.letter, [taken.case], more=more, attachments=attachments)
-        now.write(row, taken, Step.FULFIL, letter=letter, data={"part": part})
+        now.write(row, taken, Step.FULFIL, letter=letter, words={"uncompared": uncompared}, data={"part": part})
         return Done(now.ticket.reference, (row,), letter)
 
 

@@ -14,6 +14,7 @@ from privbot.casework.challenge import ALPHABET
 from privbot.casework.errors import (
     AlreadyActive,
     AnotherWallet,
+    NotCompared,
     NothingToProve,
     Unverified,
     UnverifiedAddress,
@@ -439,7 +440,37 @@ def test_an_address_that_is_not_on_file_is_a_reasonable_doubt(arrive, office, cu
     assert found.on_file is False and Request.objects.get().doubted
     with pytest.raises(Unverified):
         steps.fulfil(office, ticket.reference, by=GRACE, values=INFORMATION, attachments=[DATA])
-    assert identity.ask_identity(office, ticket.reference, by=ADA).letter.name == "challenge"
+    asked = identity.ask_identity(office, ticket.reference, by=ADA)
+    assert asked.letter.name == "challenge"
+    # that they hold an address which nobody knows says nothing of who they are
+    identity.code_given(office, ticket.reference, code_in(words_of(asked.letter, office)), by=ADA)
+    with pytest.raises(Unverified, match="details"):
+        steps.fulfil(office, ticket.reference, by=GRACE, values=INFORMATION, attachments=[DATA])
+    assert identity.ask_identity(office, ticket.reference, by=ADA).letter.name == "challenge-details"
+    identity.details_agree(office, ticket.reference, 2, by=ADA)
+    assert steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA])
+
+
+def test_an_address_that_is_only_named_in_the_mail_is_not_compared(arrive, office, customer_records):
+    ticket = arrive(f"{ERASURE} My name is Melania Ortega, my address is mel@ortega.example.", sender="thief@elsewhere.example")
+    found = identity.compare(office, ticket.reference, by=ADA)
+    assert found.on_file is False and found.matched <= 1
+
+
+def test_with_customer_records_personal_data_wait_for_a_comparison_or_a_reason(arrive, office, customer_records):
+    ticket = arrive(ACCESS, authenticated=True)
+    with pytest.raises(NotCompared):
+        steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA])
+    steps.fulfil(
+        office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA], uncompared="We spoke on the telephone."
+    )
+    assert life.words_of(StepTaken.objects.get(step="fulfil"), office.seals) == {"uncompared": "We spoke on the telephone."}
+
+
+def test_after_a_comparison_personal_data_may_go_out(arrive, office, customer_records):
+    ticket = arrive(ACCESS, authenticated=True)
+    identity.compare(office, ticket.reference, by=ADA)
+    assert steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA]).letter.personal
 
 
 def test_without_customer_records_nothing_is_compared(arrive, office):
