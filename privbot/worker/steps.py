@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from privbot.casework import lifecycle
-from privbot.casework.errors import NotCompared
+from privbot.casework.errors import NotCompared, WrongState
 from privbot.casework.lifecycle import Case, Denial, Step
 from privbot.law.calendar import day_in
 from privbot.law.refusals import refusal
@@ -126,7 +126,7 @@ def deny(
     with stepping(office, reference, Step.DENY, by) as now:
         row = now.choose(Step.DENY, right)
         known = refusal(row.regime, row.right, because)
-        taken = lifecycle.deny(now.case(row), by.role, Denial(known.outcome))
+        taken = lifecycle.deny(now.case(row), by.role, Denial(known.outcome), others=now.of_the_same_person(row))
         assert taken.letter
         more = {"reason": reason, **(values or {}), "refusal": because}
         letter = now.letter(taken.letter, [taken.case], more=more)
@@ -144,6 +144,10 @@ def revoke(office: Office, reference: str, *, by: By, right: str | None = None) 
 def expire(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
     """Nobody has proven who they are in the time they had: the request ends, and can be reopened when they do."""
     with stepping(office, reference, Step.EXPIRE, by) as now:
+        if valid := [one.expires_at for one in proofs.pending(now.ticket) if one.expires_at > office.clock()]:
+            raise WrongState(
+                f"The requester still has time: what they were asked for is valid until {max(valid):%Y-%m-%d %H:%M} UTC."
+            )
         return _ended(now, Step.EXPIRE, right)
 
 

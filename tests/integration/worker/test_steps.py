@@ -20,6 +20,7 @@ from privbot.casework.errors import (
     UnverifiedAddress,
     WaitsForAccess,
     WalletProofRefused,
+    WrongState,
 )
 from privbot.casework.lifecycle import Role
 from privbot.casework.verification import Kind
@@ -534,6 +535,24 @@ def test_an_old_declaration_proves_nothing_years_later(arrive, office):
     assert lifeline(office, reference)[0]["missing"] == ["mailbox", "details", "declaration"]
 
 
+def test_specific_pieces_that_stay_unverified_are_not_denied_before_they_are_categories(arrive, office):
+    arrive(KNOW, authenticated=True)
+    reference = desk.open_request(office, Review.objects.get().id, ["know-specific"], regime="ccpa", actor="ada").reference
+    with pytest.raises(WrongState, match="know-categories"):
+        steps.deny(office, reference, "insufficient-verification", by=ADA)
+    identity.not_proven(office, reference, by=ADA, lesser=True)
+    assert steps.deny(office, reference, "insufficient-verification", by=ADA).requests[0].state == "denied"
+
+
+def test_a_request_does_not_expire_while_its_code_is_still_valid(arrive, office, clock):
+    ticket = arrive(ERASURE)
+    with pytest.raises(WrongState, match="still has time"):
+        steps.expire(office, ticket.reference, by=GRACE)
+    assert Request.objects.get().state == "in_progress"
+    clock.advance(days=15)
+    assert steps.expire(office, ticket.reference, by=ADA).requests[0].state == "expired"
+
+
 # -- agents ----------------------------------------------------------------------------------------------------------------
 
 BULK = """We are the authorized agent of the following California consumers. For each we submit a request to delete under the CCPA.
@@ -661,6 +680,5 @@ def test_what_may_be_refused_is_told_by_checks_and_decided_by_nobody(arrive, off
     assert {one["because"] for one in told["refusable"]} == {
         "too-many-requests",
         "retention-expired",
-        "insufficient-verification",
     }
     assert told["state"] == "in_progress"
