@@ -365,6 +365,9 @@ def decide(
         Optional[str], typer.Option("--as", help="It asks for these rights, comma-separated: a ticket is opened.")
     ] = None,
     regime: Annotated[Optional[str], typer.Option(help="Under this law; left out: the one the mail points to.")] = None,
+    another_person: Annotated[
+        bool, typer.Option("--another-person", help="With --as: whoever asks is not the person of the ticket it was held for.")
+    ] = False,
     attach: Annotated[Optional[str], typer.Option(help="It belongs to this ticket.")] = None,
     ignore: Annotated[
         Optional[str], typer.Option(help="It asks for nothing; say what it is: support, commercial, spam, …")
@@ -379,7 +382,9 @@ def decide(
     from privbot.worker import desk
 
     if rights is not None:
-        handled = desk.open_request(office, review, [one.strip() for one in rights.split(",")], regime=regime, actor=by)
+        handled = desk.open_request(
+            office, review, [one.strip() for one in rights.split(",")], regime=regime, actor=by, another_person=another_person
+        )
     elif attach is not None:
         handled = desk.attach(office, review, attach, actor=by)
     else:

@@ -31,7 +31,7 @@ class Agent:
 
     name: str
     authority: Authority
-    """What the agent rests on: a power of attorney where the mail speaks of one, otherwise the consumer's permission."""
+    """What the agent rests on: a power of attorney where one is attached, otherwise the consumer's permission."""
     permission_attached: bool
     says_registered: bool
     """With the California Secretary of State; to be looked up by a person."""
@@ -47,7 +47,7 @@ def agent_of(mail: Mail, reading: Reading) -> Agent | None:
     if not (reading.agent or marked or len(consumers) >= FEWEST_CONSUMERS):
         return None
     sender = mail.sender.name or mail.sender.address if mail.sender else ""
-    attorney = _says("power-of-attorney", said) or _attached(mail, "power-of-attorney")
+    attorney = _attached(mail, "power-of-attorney")
     return Agent(
         name=reading.agent or sender,
         authority=Authority.POWER_OF_ATTORNEY if attorney else Authority.PERMISSION,

@@ -47,6 +47,12 @@ class NoDoubt(StepRefused):
     code = "no-doubt"
 
 
+class NotCompared(StepRefused):
+    """Nobody has compared the requester with the controller's customer records: `privbot verify --compare`, or say why not with --uncompared."""
+
+    code = "not-compared"
+
+
 class WaitsForAccess(StepRefused):
     """The erasure waits until the access request of the same ticket is answered: afterwards there would be nothing to show."""
 

@@ -349,13 +349,15 @@ def fulfil(case: Case, who: Role, *, siblings: Collection[Case] = (), part: bool
     return Taken(replace(case, state=State.FULFILLED, reason="", part=part, asking=False), letter)
 
 
-def deny(case: Case, who: Role, why: Denial) -> Taken:
-    """Refuse the request. Raises WrongState, NotAllowed."""
+def deny(case: Case, who: Role, why: Denial, *, others: Collection[Case] = ()) -> Taken:
+    """Refuse the request. `others`: the person's other requests. Raises WrongState, NotAllowed."""
     _permit(case, Step.DENY, who)
     if who not in DECIDES[why]:
         raise NotAllowed(f"Only a lead may deny a request as {why}.")
     if why is Denial.INSUF_VERIFICATION and not case.missing:
         raise WrongState("Nothing is missing that the law asks for: the request cannot be denied as insuf_verification.")
+    if why is Denial.INSUF_VERIFICATION:
+        _refuse_denial_of_the_lesser(case, others)
     on_merits = why in (Denial.CLAIM_NOT_COVERED, Denial.OTHER) and case.evidence.address_is_theirs
     denied = replace(case, state=State.DENIED, reason=why.value, asking=False)
     return Taken(denied, refusal_of(case.right, on_merits=on_merits))
@@ -420,6 +422,15 @@ def _must_say(words: str, sentence: str) -> None:
 def _refuse_unverified(case: Case) -> None:
     if case.missing:
         raise Unverified(f"The law asks for proof first ({case.rule.source}); still missing: {', '.join(case.missing)}.")
+
+
+def _refuse_denial_of_the_lesser(case: Case, others: Collection[Case]) -> None:
+    """What the law treats as a lesser right where identity is not proven is not denied for that (11 CCR §7024), unless it is asked already."""
+    lesser = unverified_as(case.regime, case.right)
+    if lesser and not joined_to(replace(case, right=lesser), others):
+        raise WrongState(
+            f"Unproven, {case.right} is not denied but treated as {lesser}: take `privbot request not-proven --lesser` instead."
+        )
 
 
 def _refuse_unverified_address(case: Case, letter: LetterFor) -> None:

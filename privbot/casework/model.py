@@ -67,6 +67,10 @@ class KnownTicket:
     """A question about what is meant waits for its answer."""
     more_than_mailbox: bool = False
     """Somewhere on it the law asks for more than control of the mailbox."""
+    agent: bool = False
+    """Somebody wrote it for another person."""
+    name: str = ""
+    """Of the person whose data it is about, as read; empty where no name was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,10 @@ class OpenTicket:
     """A new conversation with this sender."""
 
     language: str
-    authenticated: bool = False
-    """The mail server vouches for the sender."""
     authority: str = ""
     """On what ground an agent acts (`verification.Authority`)."""
+    another_person: bool = False
+    """An operator said that this is somebody else than the person known by the same address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class AddRequest:
     verification: Verification
     doubted: bool = False
     """There is reasonable doubt about who asks."""
+    authenticated: bool = False
+    """The mail server vouches for the sender of this mail."""
 
 
 @dataclass(frozen=True, slots=True)

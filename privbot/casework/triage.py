@@ -10,8 +10,9 @@ from datetime import date
 
 from privbot.casework import challenge, verification, wallet
 from privbot.casework.agents import agent_of
+from privbot.casework.comparison import same_name
 from privbot.casework.documents import identity_documents
-from privbot.casework.errors import WalletProofRefused
+from privbot.casework.errors import AlreadyActive, WalletProofRefused
 from privbot.casework.model import (
     Action,
     AddRequest,
@@ -82,16 +83,31 @@ def triage(mail: Mail, reading: Reading, history: History, controller: Controlle
     return case.request()
 
 
-def open_decided(mail: Mail, reading: Reading, history: History, controller: Controller) -> list[Action]:
+def open_decided(
+    mail: Mail, reading: Reading, history: History, controller: Controller, *, another_person: bool = False
+) -> list[Action]:
     """The actions once a person has decided that the mail asks for `reading.decided_rights`: no doubt is left to hold it.
 
-    A reply on a ticket adds to that ticket.
+    The requester's own reply on a ticket adds to that ticket; another person's reply, or an agent's, is a request of its own.
+    `another_person`: so is this mail, although its sender, or the person, seems to be known.
+
+    Raises RightNotGranted, AlreadyActive.
     """
-    case = _Case(mail, reading, history, controller)
-    if history.thread:
+    case = _Case(mail, reading, history, controller, decided=True, another_person=another_person)
+    case.refuse_what_no_law_grants()
+    if history.thread and history.thread.sender_matches and not reading.agent and not another_person:
         added = case.new_on(history.thread)
-        return [AttachToTicket(history.thread.reference, "follow-up"), *added, *(case.acknowledge(added) if added else [])]
+        if not added:
+            raise AlreadyActive
+        return [AttachToTicket(history.thread.reference, "follow-up"), *added, *case.acknowledge(added)]
     return case.request()
+
+
+def held_as_active(mail: Mail, reading: Reading, history: History, controller: Controller) -> list[Action]:
+    """The actions where a request could not be added, because another ticket has the person's active request for the same right."""
+    case = _Case(mail, reading, history, controller)
+    thread = history.thread.reference if history.thread and history.thread.sender_matches else None
+    return [case.hold({"already-active": "another ticket has this person's request for the same right"}, thread)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,10 @@ class _Case:
     reading: Reading
     history: History
     controller: Controller
+    decided: bool = False
+    """A person has decided what the mail asks for."""
+    another_person: bool = False
+    """And that nobody who is known wrote it."""
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
@@ -157,6 +177,12 @@ class _Case:
         """On what ground the writer acts for another person; None where they ask for themselves."""
         agent = agent_of(self.mail, self.reading) if self.reading.agent else None
         return agent.authority if agent else None
+
+    def is_another_persons(self, ticket: KnownTicket) -> bool:
+        """A ticket of the same address that somebody else has, as far as one can tell: a family shares an address, an agent writes for many."""
+        name = self.reading.requester.name
+        names_differ = name is not None and ticket.name != "" and not same_name(name.value, ticket.name)
+        return ticket.sender_matches and (names_differ or ticket.agent != bool(self.reading.agent))
 
     def is_doubted(self) -> bool:
         return verification.doubted(authenticated=self.is_authenticated(), on_file=None, policy=self.controller.challenge)
@@ -259,17 +285,21 @@ class _Case:
             return [Ignore(kind)]
         return [self.hold({kind or "other": "it seems to ask for nothing that the law counts; a person should answer it"})]
 
+    def refuse_what_no_law_grants(self) -> None:
+        """Raises RightNotGranted for a right that no law of this controller knows."""
+        first = (self._guessed_regimes() or self.controller.regimes)[0]
+        for right, granted in self._grants():
+            if granted is None:
+                raise RightNotGranted(first, right, tuple(regimes()[first].rights))
+
     def request(self) -> list[Action]:
         requests = self.requests()
-        if not requests:
-            raise RightNotGranted(
-                self.controller.regimes[0], self.reading.decided_rights[0], tuple(regimes()[self.controller.regimes[0]].rights)
-            )
-        for ticket in self.history.tickets:
-            if {request.right for request in requests} & {request.right for request in ticket.requests}:
-                return self.again(ticket)
+        rights = {request.right for request in requests}
+        known = () if self.another_person else self.history.tickets
+        if same := [ticket for ticket in known if rights & {request.right for request in ticket.requests}]:
+            return self.again(next((ticket for ticket in same if not self.is_another_persons(ticket)), same[0]))
         authority = self.authority()
-        opened = OpenTicket(self.reading.language, self.is_authenticated(), authority.value if authority else "")
+        opened = OpenTicket(self.reading.language, authority.value if authority else "", self.another_person)
         return [opened, *requests, *self.acknowledge(requests)]
 
     def again(self, ticket: KnownTicket) -> list[Action]:
@@ -277,6 +307,9 @@ class _Case:
         if not ticket.sender_matches:
             why = "a request of the same person for the same right is open, and came from another address"
             return [self.hold({"same-person": why}, ticket.reference)]
+        if self.is_another_persons(ticket) and not self.decided:
+            why = "a request for the same right from this address is open, but seems to be another person's"
+            return [self.hold({"same-address": why}, ticket.reference)]
         attach, added = AttachToTicket(ticket.reference, "same-request"), self.new_on(ticket)
         if added:
             return [attach, *added, *self.acknowledge(added)]
@@ -288,7 +321,8 @@ class _Case:
     def new_on(self, ticket: KnownTicket) -> list[AddRequest]:
         """What the mail asks for that is not open on this ticket, nor on another of the same person: a person has one active request for a
         right with a controller."""
-        known = {request.right for one in (ticket, *self.history.tickets) for request in one.requests}
+        persons = [one for one in self.history.tickets if self.decided or not self.is_another_persons(one)]
+        known = {request.right for one in (ticket, *persons) for request in one.requests}
         return [request for request in self.requests() if request.right not in known]
 
     def acknowledge(self, requests: list[AddRequest]) -> list[Action]:
@@ -318,7 +352,9 @@ class _Case:
                 due = self._due(regime, legal_right)
                 category = CATEGORY_OF_RIGHT[right]
                 rule = verification_of(regime, legal_right)
-                found[legal_right] = AddRequest(regime, legal_right, category, due, rule, self.is_doubted())
+                found[legal_right] = AddRequest(
+                    regime, legal_right, category, due, rule, self.is_doubted(), self.is_authenticated()
+                )
         return list(found.values())
 
     def earliest_due(self) -> date:

@@ -80,6 +80,8 @@ def _how_sure(rule: VerificationRule) -> str:
     parts: list[str] = [rule.level]
     if rule.data_points:
         parts.append(f"{rule.data_points} data points")
+    if rule.data_points_not_on_file:
+        parts.append(f"{rule.data_points_not_on_file} data points where the address is not on file")
     if rule.declaration:
         parts.append("a signed declaration")
     return ", ".join(parts)

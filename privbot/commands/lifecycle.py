@@ -191,6 +191,7 @@ def fulfil(
     right: RightOption = None,
     part: Annotated[bool, typer.Option("--part", help="In part only.")] = False,
     alternative: Annotated[bool, typer.Option("--alternative", help="By the other lawful answer (Shine the Light: the opt-out).")] = False,
+    uncompared: Annotated[str, typer.Option(help="Why personal data go out without a comparison with the customer records.")] = "",
     letter: LetterOption = None,
     attach: Annotated[Optional[list[Path]], typer.Option("--attach", help="A file to send with it; may be given several times.")] = None,
     lead: LeadOption = False,
@@ -203,7 +204,7 @@ def fulfil(
     from privbot.worker.values import read_attachment, read_values
 
     done = steps.fulfil(
-        office, reference, by=_by(by, lead), right=right, part=part, alternative=alternative,
+        office, reference, by=_by(by, lead), right=right, part=part, alternative=alternative, uncompared=uncompared,
         values=read_values(letter) if letter else None, attachments=[read_attachment(file) for file in attach or ()],
     )  # fmt: skip
     _tell(done, as_json)

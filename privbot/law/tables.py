@@ -133,6 +133,8 @@ class VerificationRule(Cited):
 
     level: Literal["none", "on-doubt", "mailbox", "reasonable", "reasonably-high"]
     data_points: int = Field(ge=0)
+    data_points_not_on_file: int = Field(default=0, ge=0)
+    """How many instead, where the requester's address is not on file: that they hold it says nothing then."""
     declaration: bool
 
 

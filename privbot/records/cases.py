@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Prefetch, QuerySet
 
 from privbot.casework import challenge as challenges
+from privbot.casework.errors import AlreadyActive
 from privbot.casework.model import AddRequest, HoldForReview, KnownTicket, OpenRequest, OpenTicket
 from privbot.casework.verification import Kind
 from privbot.config import Limits
@@ -96,6 +97,9 @@ def known_ticket(ticket: Ticket, sender_index: str, seals: Seals) -> KnownTicket
         awaited=tuple(kind for kind in Kind if kind in others),
         asking=any(request.asking for request in requests),
         more_than_mailbox=any(request.verification in MORE_THAN_MAILBOX for request in requests),
+        agent=ticket.agent,
+        # Only of what is open: the keys of older tickets may be destroyed.
+        name=requester_of(ticket, seals).name if requests else "",
     )
 
 
@@ -163,7 +167,7 @@ def open_ticket(
     told = {"address": requester.address, "name": requester.name, "details": requester.details}
     ticket = Ticket.objects.create(
         reference=_new_reference(mail.controller), controller=mail.controller, opened_at=now, language=opened.language, backlog=mail.backlog,
-        minor=minor, agent=agent, authority=opened.authority, authenticated=opened.authenticated, last_contact=mail.received_at,
+        minor=minor, agent=agent, authority=opened.authority, last_contact=mail.received_at,
         sender_index=mail.sender_index, key=key, sealed_requester=seals.seal(key, "requester", json.dumps(told, ensure_ascii=False).encode()),
     )  # fmt: skip
     return ticket, Event(
@@ -172,17 +176,23 @@ def open_ticket(
 
 
 def add_requests(ticket: Ticket, mail: IncomingMail, requests: Iterable[AddRequest], *, person_index: str) -> list[Event]:
-    """Requests with their clocks, on a ticket. `person_index`: of whose data they are about."""
+    """Requests with their clocks, on a ticket. `person_index`: of whose data they are about. Raises AlreadyActive."""
     rows = [
         Request(
             ticket=ticket, mail=mail, controller=ticket.controller, person_index=person_index, regime=one.regime, right=one.right,
             category=one.category, received_at=mail.received_at, acknowledge_by=one.due.acknowledge_by, statute=one.due.statute,
             promise=one.due.promise, respond_by=one.due.respond_by, alarm=one.due.alarm, extend_by=one.due.extend_by,
             sources=list(one.due.sources), verification=one.verification.level, doubted=one.doubted,
+            authenticated=one.authenticated,
         )
         for one in requests
     ]  # fmt: skip
-    Request.objects.bulk_create(rows)
+    try:
+        with transaction.atomic():
+            Request.objects.bulk_create(rows)
+    except IntegrityError:
+        # The rule of one, which the database holds: another ticket, perhaps of another worker at this very moment, was first.
+        raise AlreadyActive from None
     return [
         Event(
             "request added",

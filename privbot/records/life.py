@@ -26,7 +26,7 @@ SEAL = "words of a step"
 
 
 def case_of(row: Request, controller: Controller, shown: Evidence) -> Case:
-    """The request as its life sees it; `shown` is what has been shown on its ticket (`proofs.shown_on`)."""
+    """The request as its life sees it; `shown` is what has been shown for it (`proofs.shown_for`)."""
     ticket = row.ticket
     return Case(
         controller=ticket.controller,
@@ -35,7 +35,7 @@ def case_of(row: Request, controller: Controller, shown: Evidence) -> Case:
         right=row.right,
         category=row.category,
         received=row.received_at,
-        rule=verification(row.regime, row.right),
+        rule=verification(row.regime, row.right, not_on_file=row.not_on_file),
         place=controller.places.get(row.regime),
         promise=controller.promises.get(row.regime),
         ticket=ticket.reference,

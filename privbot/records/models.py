@@ -131,8 +131,6 @@ class Ticket(models.Model):
     """On what ground an agent acts: permission, power-of-attorney; empty where nobody acts for another."""
     registered_agent = models.BooleanField(null=True)
     """Whether the agent is registered with the California Secretary of State, once an operator looked."""
-    authenticated = models.BooleanField(default=False)
-    """The mail server vouched for the sender of the mail that opened it (RFC 8601): the address is theirs."""
     last_contact = models.DateTimeField()
     hold = models.CharField(max_length=40, default="")
     """Why it must not be erased – litigation, audit, …; empty: retention runs."""
@@ -189,6 +187,10 @@ class Request(models.Model):
     """What the law asks for here: none, on-doubt, mailbox, reasonable, reasonably-high."""
     doubted = models.BooleanField(default=False)
     """There is reasonable doubt about who asks: with `on-doubt`, the mailbox must be proven."""
+    not_on_file = models.BooleanField(default=False)
+    """The doubt is that the controller does not know the address: holding it does not settle that, details must agree as well."""
+    authenticated = models.BooleanField(default=False)
+    """The mail server vouched for the sender of the mail that asked (RFC 8601): the address is theirs."""
     mailbox_proven_at = models.DateTimeField(null=True)
     verified_level = models.CharField(max_length=20, default="none")
     """How far who asks is proven, in the words of `verification`."""

@@ -16,7 +16,7 @@ from privbot.casework.model import PendingChallenge
 from privbot.casework.verification import Evidence, Kind
 from privbot.casework.wallet import WalletChallenge, checked_address
 from privbot.records.audit import Event
-from privbot.records.models import Challenge, Ticket
+from privbot.records.models import Challenge, Request, Ticket
 from privbot.records.sealing import Seals
 
 SEAL = "challenge code"
@@ -88,12 +88,20 @@ def code_of(ticket: Ticket, challenge: Challenge, seals: Seals) -> str:
     return _open(ticket, challenge, seals)
 
 
-def shown_on(ticket: Ticket) -> Evidence:
-    """All that has been shown on a ticket."""
-    challenges = list(ticket.challenges.all())
+def shown_for(row: Request) -> Evidence:
+    """What has been shown for a request, on its ticket: with the mail that asked, and since. What somebody showed earlier does not vouch for
+    whoever writes now."""
+    challenges = list(row.ticket.challenges.filter(decided_at__gte=row.received_at))
     kinds = {Kind(one.kind) for one in challenges if one.state == Challenge.State.PROVEN}
     details = max((one.matched for one in challenges), default=0)
-    return Evidence(frozenset(kinds - {Kind.DETAILS}), details, ticket.authenticated)
+    return Evidence(frozenset(kinds - {Kind.DETAILS}), details, row.authenticated)
+
+
+def was_compared(row: Request) -> bool:
+    """Whether somebody held what the requester says of themselves against the controller's records, whatever came of it."""
+    held_against = (Kind.DETAILS.value, Kind.WALLET.value)
+    decided = (Challenge.State.PROVEN, Challenge.State.FAILED)
+    return row.ticket.challenges.filter(kind__in=held_against, state__in=decided, decided_at__gte=row.received_at).exists()
 
 
 # -- deciding ------------------------------------------------------------------------------------------------------------------
@@ -140,7 +148,8 @@ def _decide(ticket: Ticket, kind: Kind, state: str, actor: str, now: datetime, a
     challenge = ticket.challenges.filter(state=Challenge.State.PENDING, kind=kind.value).order_by("-id").first()
     challenge = challenge or Challenge(ticket=ticket, kind=kind.value, created_at=at or now, expires_at=_expiry(now))
     challenge.matched = matched
-    _close(challenge, state, actor, at or now)
+    # Our clock and the mail server's may differ a little: what people note is never older than the mail it is about.
+    _close(challenge, state, actor, at or max(now, ticket.last_contact))
     challenge.save()
     told = {"kind": kind.value, "outcome": str(state), "challenge": challenge.id}
     return Event("proof decided", f"ticket:{ticket.reference}", told | ({"matched": matched} if kind is Kind.DETAILS else {}))

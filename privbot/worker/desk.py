@@ -56,11 +56,13 @@ class NoSender(WrongUse):
     code = "no-sender"
 
 
-def open_request(office: Office, review_id: int, rights: Sequence[str], *, regime: str | None, actor: str) -> Handled:
+def open_request(
+    office: Office, review_id: int, rights: Sequence[str], *, regime: str | None, actor: str, another_person: bool = False
+) -> Handled:
     """The mail is a request for these rights: open a ticket – one for each consumer of an agent's mail – with the dates that count from its
-    true receipt. Returns the first.
+    true receipt. Returns the first. `another_person`: whoever asks is not the person of the ticket that the mail was held for.
 
-    Raises UnknownReview, AlreadyDecided, UnknownRight, NoSender, and law's errors.
+    Raises UnknownReview, AlreadyDecided, UnknownRight, NoSender, AlreadyActive, and law's errors.
     """
     for right in rights:
         if right not in CATEGORY_OF_RIGHT:
@@ -84,7 +86,8 @@ def open_request(office: Office, review_id: int, rights: Sequence[str], *, regim
         _learn(office, kept, understood, actor, rights=rights)
         handled = []
         for one in split(reading, agent.consumers if agent else ()):
-            actions = open_decided(mail, one, pipeline.history(kept, mail, one, controller), controller)
+            history = pipeline.history(kept, mail, one, controller)
+            actions = open_decided(mail, one, history, controller, another_person=another_person)
             handled.append(pipeline.carry_out(kept, mail, one, controller, actions, actor=actor))
         if agent and len(handled) > 1:
             _belongs_to_first(kept, handled)

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from privbot.casework import challenge as codes
 from privbot.casework import lifecycle
 from privbot.casework.answers import LetterFor, challenge_of, first_to_ask
-from privbot.casework.comparison import Claimed, matched, same_email
+from privbot.casework.comparison import Claimed, matched, same_email, same_wallet
 from privbot.casework.customers import Claim
 from privbot.casework.errors import NothingToProve, StepRefused, WalletProofRefused
 from privbot.casework.lifecycle import Case, Step
@@ -40,6 +40,10 @@ SEEN_BY_A_PERSON = (Kind.DECLARATION, Kind.PERMISSION, Kind.CONFIRMATION, Kind.P
 """What an operator can say to have seen. A mailbox and a wallet prove themselves, details are compared."""
 
 
+GROUNDS = {Kind.POWER_OF_ATTORNEY: Authority.POWER_OF_ATTORNEY, Kind.PERMISSION: Authority.PERMISSION}
+"""What an agent has shown last is the ground on which they act."""
+
+
 class WrongCode(WrongUse):
     """That is not the code that was sent, or it is too old or was tried too often; ask for a new one with `privbot request ask-identity`."""
 
@@ -56,6 +60,12 @@ class NoConsumersAddress(StepRefused):
     """The agent's mail names no address of the consumer; ask the agent for it."""
 
     code = "no-consumers-address"
+
+
+class WalletNotNamed(StepRefused):
+    """The requester named no such wallet, and nobody has shown that this address is theirs: the letter would tell a stranger whose wallet it is."""
+
+    code = "wallet-not-named"
 
 
 class NoCustomerRecords(WrongUse):
@@ -91,7 +101,7 @@ def ask_identity(
     """Ask for what is missing, the first of it or this `kind`; without `right`, for every request of the ticket that needs it.
 
     `doubt`: what the reasonable doubt is; `wallet`: the Ethereum address on file, to be proven instead of details.
-    Raises NothingToProve, NoDoubt, NoConsumersAddress, NotAWallet, LetterIncomplete.
+    Raises NothingToProve, NoDoubt, NoConsumersAddress, NotAWallet, WalletNotNamed, LetterIncomplete.
     """
     with stepping(office, reference, Step.ASK_IDENTITY, by) as now:
         rows = [now.choose(Step.ASK_IDENTITY, right)] if right else _that_need_proof(now, doubt)
@@ -155,6 +165,9 @@ def _challenge(
         more = {"challenge_code": code, "challenge_expires": day_in(expires, _zone(case)), "sender_unconfirmed": case.doubt}
         return consumer, more | ({"agent_name": cases.requester_of(ticket, office.seals).addressee} if consumer else {})
     if kind is Kind.WALLET:
+        named = any(same_wallet(wallet, one) for one in _claimed(now).wallets)
+        if not (named or case.evidence.address_is_theirs):
+            raise WalletNotNamed
         domain = office.config.controllers[ticket.controller].addresses[0].rpartition("@")[2]
         asked = proofs.ask_wallet(ticket, wallet, domain, office.seals, at)
         return None, {"wallet_message": text_to_sign(asked), "answer_by": day_in(asked.expires_at, _zone(case))}
@@ -184,8 +197,9 @@ def seen(office: Office, reference: str, kinds: Sequence[Kind], *, by: By) -> Do
         for kind in kinds:
             if kind not in SEEN_BY_A_PERSON:
                 raise StepRefused(f"{kind} is not proven by looking; what can be: {', '.join(SEEN_BY_A_PERSON)}.")
-            if kind is Kind.POWER_OF_ATTORNEY:
-                now.ticket.authority = Authority.POWER_OF_ATTORNEY.value
+            ground = GROUNDS.get(kind)
+            if ground is Authority.POWER_OF_ATTORNEY or (ground and now.ticket.authority):
+                now.ticket.authority = ground.value
                 now.ticket.save(update_fields=["authority"])
             now.events.append(proofs.prove(now.ticket, kind, actor=by.name, now=office.clock()))
         return _noted(now)
@@ -280,7 +294,9 @@ def _noted(now: Stepping) -> Done:
 
 
 def _doubt(now: Stepping) -> None:
-    doubted = now.ticket.requests.filter(state__in=Request.ACTIVE, verification="on-doubt", doubted=False).update(doubted=True)
+    """The address is not on file: a code that comes back from it proves no more than that, so details are needed as well."""
+    rows = now.ticket.requests.filter(state__in=Request.ACTIVE, verification="on-doubt", not_on_file=False)
+    doubted = rows.update(doubted=True, not_on_file=True)
     if doubted:
         now.events.append(Event("doubt", f"ticket:{now.ticket.reference}", {"why": "address-not-on-file", "requests": doubted}))
 
@@ -297,7 +313,8 @@ def _claimed(now: Stepping) -> Claimed:
     ]
     return Claimed(
         names=tuple(dict.fromkeys(one["name"] for one in told if one.get("name"))),
-        emails=tuple(dict.fromkeys([requester.address, *(email for one in told for email in one.get("emails", ()))])),
+        # Only the address that they write from: another one that they name may be anybody's.
+        emails=(requester.address,),
         phones=_values(told, "phones"),
         postal_addresses=_values(told, "addresses"),
         dates_of_birth=tuple(dict.fromkeys(one["date_of_birth"] for one in told if one.get("date_of_birth"))),

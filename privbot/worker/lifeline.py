@@ -10,6 +10,7 @@ from privbot.casework.limits import limit_reached, retention_is_over
 from privbot.law.calendar import day_in
 from privbot.law.refusals import refusals
 from privbot.law.regimes import regime
+from privbot.law.verification import unverified_as
 from privbot.records import cases, life, proofs
 from privbot.records.models import Request
 from privbot.records.retention import years
@@ -22,9 +23,8 @@ def lifeline(office: Office, reference: str, *, last_contact: date | None = None
     for the check of retention. Raises UnknownReference."""
     ticket = cases.by_reference(reference)
     controller = for_casework(office.config.named_controller(ticket.controller))
-    shown = proofs.shown_on(ticket)
     rows = list(ticket.requests.select_related("ticket").order_by("respond_by", "id"))
-    told = [life.case_of(row, controller, shown) for row in rows]
+    told = [life.case_of(row, controller, proofs.shown_for(row)) for row in rows]
     return [
         _request(office, row, case, [other for other in told if other is not case], last_contact)
         for row, case in zip(rows, told, strict=True)
@@ -57,7 +57,7 @@ def refusable(office: Office, row: Request, case: Case, last_contact: date | Non
         found["too-many-requests"] = f"answered {limit.answers} times since {limit.since} already [{limit.source}]"
     if last_contact and retention_is_over(last_contact, received, years(office.config, row.controller)):
         found["retention-expired"] = f"the time data are kept was over before the request came; last contact {last_contact}"
-    if case.missing and case.events.identity_asked:
+    if case.missing and case.events.identity_asked and not unverified_as(row.regime, row.right):
         found["insufficient-verification"] = (
             f"asked for proof on {case.events.identity_asked}; missing: {', '.join(case.missing)}"
         )

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError
 
 from privbot.casework.comparison import same_spelling
 from privbot.casework.documents import identity_documents
+from privbot.casework.errors import AlreadyActive
 from privbot.casework.lifecycle import ANSWERED_FIRST, WAITS, Role
 from privbot.casework.model import (
     Action,
@@ -34,7 +35,7 @@ from privbot.casework.model import (
     TakeAnswer,
 )
 from privbot.casework.thread import tokens_in
-from privbot.casework.triage import triage
+from privbot.casework.triage import held_as_active, triage
 from privbot.casework.verification import Kind
 from privbot.config import Config
 from privbot.errors import FaultOfContent, FaultOfWorld, PrivbotError
@@ -149,7 +150,17 @@ class Pipeline:
     # -- recording ----------------------------------------------------------------------------------------------------
 
     def _record(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> Handled | None:
-        """Decide and write, in one transaction: either all of it happened, or the mail still waits."""
+        """Decide and write. Where the database knows a request of the same person that we did not find, a person decides."""
+        try:
+            return self._decide(kept, mail, reading, controller, triage)
+        except AlreadyActive:
+            return self._decide(kept, mail, reading, controller, held_as_active)
+
+    def _decide(
+        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller,
+        decide: Callable[[Mail, Reading, History, Controller], list[Action]],
+    ) -> Handled | None:  # fmt: skip
+        """In one transaction: either all of it happened, or the mail still waits. Raises AlreadyActive."""
         with writing():
             claimed = IncomingMail.objects.filter(id=kept.id, state=IncomingMail.State.KEPT).update(
                 state=IncomingMail.State.HANDLED
@@ -158,7 +169,7 @@ class Pipeline:
                 return None
             self._note(kept, mail, reading, controller)
             cases.one_sender_at_a_time(kept.sender_index)
-            actions = triage(mail, reading, self.history(kept, mail, reading, controller), controller)
+            actions = decide(mail, reading, self.history(kept, mail, reading, controller), controller)
             return self.carry_out(kept, mail, reading, controller, actions)
 
     def _note(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> None:
@@ -176,7 +187,8 @@ class Pipeline:
         kept.sealed_reading = self.seals.seal(kept.key, "reading", told.encode())
 
     def person_index(self, kept: IncomingMail, mail: Mail, reading: Reading) -> str:
-        """Of whose data a mail is about: its sender's – or, for an agent's mail, the consumer's, by address or else by name."""
+        """Of whose data a mail is about: its sender's – or, for an agent's mail, the consumer's. A name alone is no person: many have the same one,
+        so that a consumer without an address is known within this mail only."""
         if not reading.agent:
             return kept.sender_index
         own = mail.sender.address if mail.sender else ""
@@ -184,7 +196,7 @@ class Pipeline:
         if address:
             return self.seals.index("address", address)
         name = reading.requester.name
-        return self.seals.index("name", same_spelling(name.value)) if name else kept.sender_index
+        return self.seals.index("name", f"{same_spelling(name.value) if name else ''}\0{kept.id}")
 
     def history(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> History:
         """What the records know that matters for this mail."""
@@ -194,14 +206,17 @@ class Pipeline:
                 thread = cases.ticket_of_token(controller.id, token.reference, kept.sender_index, self.seals)
                 break
         address = mail.sender.address if mail.sender else ""
+        # What a reply adds is about the person whom its ticket is about, who for an agent's ticket is not the sender.
+        own = thread is not None and thread.sender_matches and not reading.agent
+        person = (
+            cases.person_of(cases.by_reference(thread.reference)) if thread and own else self.person_index(kept, mail, reading)
+        )
         return History(
             received=kept.received_at,
             backlog=kept.backlog,
             duplicate=cases.was_handled_before(kept),
             thread=thread,
-            tickets=tuple(cases.tickets_of(controller.id, kept.sender_index, self.person_index(kept, mail, reading), self.seals))
-            if address
-            else (),
+            tickets=tuple(cases.tickets_of(controller.id, kept.sender_index, person, self.seals)) if address else (),
             over_limit=cases.limit_reached(
                 controller.id,
                 kept.sender_index,
@@ -214,7 +229,7 @@ class Pipeline:
     def carry_out(
         self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], *, actor: str = ACTOR
     ) -> Handled:  # fmt: skip
-        """Turn actions into rows and audit events. Expects to be inside `writing()`."""
+        """Turn actions into rows and audit events. Expects to be inside `writing()`. Raises AlreadyActive."""
         now = self.clock()
         events: list[Event] = []
         ticket: Ticket | None = None
@@ -228,6 +243,8 @@ class Pipeline:
                         now=now,
                     )  # fmt: skip
                     person = self.person_index(kept, mail, reading)
+                    if action.another_person:
+                        person = self.seals.index("person", f"{person}\0{ticket.reference}")
                     events += [event, *cases.add_requests(ticket, kept, requests, person_index=person)]
                 case AttachToTicket():
                     ticket = cases.by_reference(action.reference)

@@ -21,10 +21,10 @@ def active_requests(ticket: Ticket) -> list[Request]:
 
 
 def take_note(ticket: Ticket, controller: Controller, seals: Seals, *, who: Role, actor: str, at: datetime) -> list[Event]:
-    """Everything that has been shown on the ticket counts for each of its active requests that needs it. `at`: when the last of it arrived."""
-    shown = proofs.shown_on(ticket)
+    """What has been shown counts for each of the ticket's active requests that needs it. `at`: when the last of it arrived."""
     events: list[Event] = []
     for row in active_requests(ticket):
+        shown = proofs.shown_for(row)
         case = life.case_of(row, controller, shown)
         if not case.needs.kinds and case.reason != NEED_USER_VERIFICATION:
             continue
@@ -37,10 +37,9 @@ def code_was_asked(
     ticket: Ticket, controller: Controller, seals: Seals, *, actor: str, at: datetime, letter: Letter
 ) -> list[Event]:
     """The bot's letter asks for a code: every request that needs the mailbox proven now waits for it."""
-    shown = proofs.shown_on(ticket)
     events: list[Event] = []
     for row in active_requests(ticket):
-        case = life.case_of(row, controller, shown)
+        case = life.case_of(row, controller, proofs.shown_for(row))
         if Kind.MAILBOX in case.missing:
             taken = lifecycle.ask_identity(case, Role.BOT, life.day_of(case, at))
             events += life.write_step(row, taken, Step.ASK_IDENTITY, actor=actor, at=at, seals=seals, letter=letter)
@@ -49,10 +48,9 @@ def code_was_asked(
 
 def take_answer(ticket: Ticket, controller: Controller, seals: Seals, *, actor: str, at: datetime) -> list[Event]:
     """The requester has answered our question."""
-    shown = proofs.shown_on(ticket)
     events: list[Event] = []
     for row in active_requests(ticket):
-        case = life.case_of(row, controller, shown)
+        case = life.case_of(row, controller, proofs.shown_for(row))
         if case.asking:
             taken = lifecycle.answered(case, Role.BOT, life.day_of(case, at))
             events += life.write_step(row, taken, Step.ANSWERED, actor=actor, at=at, seals=seals)

@@ -71,13 +71,13 @@ class Stepping:
 
     def case(self, row: Request) -> Case:
         """A request as its life sees it."""
-        return life.case_of(row, self.controller, proofs.shown_on(self.ticket))
+        return life.case_of(row, self.controller, proofs.shown_for(row))
 
     def of_the_same_person(self, row: Request) -> list[Case]:
         """The other active requests of the same person to the same controller."""
         others = Request.objects.filter(controller=row.controller, person_index=row.person_index, state__in=Request.ACTIVE)
         others = others.exclude(person_index="").exclude(id=row.id).select_related("ticket")
-        return [life.case_of(other, self.controller, proofs.shown_on(other.ticket)) for other in others]
+        return [life.case_of(other, self.controller, proofs.shown_for(other)) for other in others]
 
     def choose(self, step: Step, right: str | None) -> Request:
         """The request that is meant: by its right, or because it is the only one that the step is for.

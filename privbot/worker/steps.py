@@ -13,6 +13,7 @@ from typing import Any
 
 from privbot.casework import lifecycle
 from privbot.casework.answers import RECIPIENTS_TOLD, recipients_are_told
+from privbot.casework.errors import NotCompared, WrongState
 from privbot.casework.lifecycle import Case, Denial, Step, Taken
 from privbot.config import Recipient as ListedRecipient
 from privbot.law.calendar import day_in
@@ -20,7 +21,7 @@ from privbot.law.refusals import refusal
 from privbot.law.regimes import regime
 from privbot.letters.model import Attachment, Recipient
 from privbot.letters.words import DEFAULT_LANGUAGE
-from privbot.records import cases, life
+from privbot.records import cases, life, proofs
 from privbot.worker.office import Office
 from privbot.worker.stepping import By, Done, Stepping, stepping
 
@@ -94,24 +95,28 @@ def fee_paid(office: Office, reference: str, *, by: By, right: str | None = None
 
 
 def fulfil(
-    office: Office, reference: str, *, by: By, right: str | None = None, part: bool = False, alternative: bool = False,
+    office: Office, reference: str, *, by: By, right: str | None = None, part: bool = False, alternative: bool = False, uncompared: str = "",
     values: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),
 ) -> Done:  # fmt: skip
     """Grant a request, in whole or in part, and answer it. `values`: what the letter needs, by field of the LetterContext;
-    `alternative`: by the other lawful answer (Shine the Light). Recipients on the controller's checklist are told by letters of their own, as drafts.
+    `alternative`: by the other lawful answer (Shine the Light); `uncompared`: why personal data go to somebody who was never compared with the
+    controller's customer records, where it has any. Recipients on the controller's checklist are told by letters of their own, as drafts.
 
-    Raises Unverified, UnverifiedAddress, WaitsForAccess, LetterIncomplete, TextRefused.
+    Raises Unverified, UnverifiedAddress, NotCompared, WaitsForAccess, LetterIncomplete, TextRefused.
     """
     with stepping(office, reference, Step.FULFIL, by) as now:
         row = now.choose(Step.FULFIL, right)
         siblings = [now.case(other) for other in now.rows() if other.id != row.id]
         taken = lifecycle.fulfil(now.case(row), by.role, siblings=siblings, part=part, alternative=alternative)
         assert taken.letter
+        has_records = office.config.controllers[now.ticket.controller].customers is not None
+        if taken.letter.personal and has_records and not uncompared.strip() and not proofs.was_compared(row):
+            raise NotCompared
         more = {**_known(now, taken), **(values or {})}
         letter = now.letter(taken.letter, [taken.case], more=more, attachments=attachments)
         if recipients_are_told(taken.letter):
             _tell_recipients(now, taken.case, more)
-        now.write(row, taken, Step.FULFIL, letter=letter, data={"part": part})
+        now.write(row, taken, Step.FULFIL, letter=letter, words={"uncompared": uncompared}, data={"part": part})
         return Done(now.ticket.reference, (row,), letter)
 
 
@@ -126,7 +131,7 @@ def deny(
     with stepping(office, reference, Step.DENY, by) as now:
         row = now.choose(Step.DENY, right)
         known = refusal(row.regime, row.right, because)
-        taken = lifecycle.deny(now.case(row), by.role, Denial(known.outcome))
+        taken = lifecycle.deny(now.case(row), by.role, Denial(known.outcome), others=now.of_the_same_person(row))
         assert taken.letter
         more = {"reason": reason, **(values or {}), "refusal": because}
         letter = now.letter(taken.letter, [taken.case], more=more)
@@ -144,6 +149,10 @@ def revoke(office: Office, reference: str, *, by: By, right: str | None = None) 
 def expire(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
     """Nobody has proven who they are in the time they had: the request ends, and can be reopened when they do."""
     with stepping(office, reference, Step.EXPIRE, by) as now:
+        if valid := [one.expires_at for one in proofs.pending(now.ticket) if one.expires_at > office.clock()]:
+            raise WrongState(
+                f"The requester still has time: what they were asked for is valid until {max(valid):%Y-%m-%d %H:%M} UTC."
+            )
         return _ended(now, Step.EXPIRE, right)
 
 

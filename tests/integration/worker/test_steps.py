@@ -13,12 +13,15 @@ from sweep_world import with_controller
 
 from privbot.casework.challenge import ALPHABET
 from privbot.casework.errors import (
+    AlreadyActive,
     AnotherWallet,
+    NotCompared,
     NothingToProve,
     Unverified,
     UnverifiedAddress,
     WaitsForAccess,
     WalletProofRefused,
+    WrongState,
 )
 from privbot.casework.lifecycle import Role
 from privbot.casework.verification import Kind
@@ -354,8 +357,25 @@ def text_to_sign_in(letter: Letter, office: Office) -> str:
     return text
 
 
-def test_a_wallet_is_proven_by_a_signature_that_comes_back(arrive, office, sink):
+NAMES_WALLET = f"{ERASURE}\n\nMy wallet is {OWNER.address}."
+
+
+def test_nobody_is_told_of_a_wallet_that_they_did_not_name_themselves(arrive, office):
     ticket = arrive(ERASURE)
+    letters = Letter.objects.count()
+    with pytest.raises(identity.WalletNotNamed):
+        identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address)
+    assert Letter.objects.count() == letters and not Challenge.objects.filter(kind="wallet").exists()
+    assert tried() == [(f"ticket:{ticket.reference}", "ask-identity", "wallet-not-named")]
+
+
+def test_a_wallet_on_file_may_be_named_to_an_address_that_is_theirs(arrive, office):
+    ticket = arrive(ERASURE, authenticated=True)
+    assert identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address).letter
+
+
+def test_a_wallet_is_proven_by_a_signature_that_comes_back(arrive, office, sink):
+    ticket = arrive(NAMES_WALLET)
     done = identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address.lower())
     text = text_to_sign_in(done.letter, office)
     office.delivery.deliver()
@@ -373,7 +393,7 @@ def test_a_wallet_is_proven_by_a_signature_that_comes_back(arrive, office, sink)
 
 
 def test_a_signature_proves_a_wallet_once(arrive, office):
-    ticket = arrive(ERASURE)
+    ticket = arrive(NAMES_WALLET)
     done = identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER.address)
     text = text_to_sign_in(done.letter, office)
     with pytest.raises(AnotherWallet):
@@ -461,7 +481,37 @@ def test_an_address_that_is_not_on_file_is_a_reasonable_doubt(arrive, office, cu
     assert found.on_file is False and Request.objects.get().doubted
     with pytest.raises(Unverified):
         steps.fulfil(office, ticket.reference, by=GRACE, values=INFORMATION, attachments=[DATA])
-    assert identity.ask_identity(office, ticket.reference, by=ADA).letter.name == "challenge"
+    asked = identity.ask_identity(office, ticket.reference, by=ADA)
+    assert asked.letter.name == "challenge"
+    # that they hold an address which nobody knows says nothing of who they are
+    identity.code_given(office, ticket.reference, code_in(words_of(asked.letter, office)), by=ADA)
+    with pytest.raises(Unverified, match="details"):
+        steps.fulfil(office, ticket.reference, by=GRACE, values=INFORMATION, attachments=[DATA])
+    assert identity.ask_identity(office, ticket.reference, by=ADA).letter.name == "challenge-details"
+    identity.details_agree(office, ticket.reference, 2, by=ADA)
+    assert steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA])
+
+
+def test_an_address_that_is_only_named_in_the_mail_is_not_compared(arrive, office, customer_records):
+    ticket = arrive(f"{ERASURE} My name is Melania Ortega, my address is mel@ortega.example.", sender="thief@elsewhere.example")
+    found = identity.compare(office, ticket.reference, by=ADA)
+    assert found.on_file is False and found.matched <= 1
+
+
+def test_with_customer_records_personal_data_wait_for_a_comparison_or_a_reason(arrive, office, customer_records):
+    ticket = arrive(ACCESS, authenticated=True)
+    with pytest.raises(NotCompared):
+        steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA])
+    steps.fulfil(
+        office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA], uncompared="We spoke on the telephone."
+    )
+    assert life.words_of(StepTaken.objects.get(step="fulfil"), office.seals) == {"uncompared": "We spoke on the telephone."}
+
+
+def test_after_a_comparison_personal_data_may_go_out(arrive, office, customer_records):
+    ticket = arrive(ACCESS, authenticated=True)
+    identity.compare(office, ticket.reference, by=ADA)
+    assert steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA]).letter.personal
 
 
 def test_without_customer_records_nothing_is_compared(arrive, office):
@@ -501,6 +551,46 @@ def test_specific_pieces_that_stay_unverified_become_categories_and_the_requeste
     assert "categories" in words_of(done.letter, office)
     request = Request.objects.get()
     assert (request.right, request.verification, request.state) == ("know-categories", "reasonable", "in_progress")
+
+
+def test_proof_vouches_for_what_was_asked_with_it_and_not_for_what_an_unauthenticated_mail_asks_later(arrive, office):
+    """Anybody can write in the requester's name: what they showed earlier must not open what is asked now."""
+    ticket = arrive(ACCESS)
+    letter = identity.ask_identity(office, ticket.reference, by=ADA).letter
+    identity.code_given(office, ticket.reference, code_in(words_of(letter, office)), by=ADA)
+    steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA])
+    Challenge.objects.update(decided_at=datetime.now(UTC) - timedelta(days=1))
+    arrive("Please also delete all my personal data under Article 17 GDPR.", answers=letter.message_id)
+    with pytest.raises(Unverified, match="mailbox"):
+        steps.fulfil(office, ticket.reference, by=GRACE, right="erasure")
+
+
+def test_an_old_declaration_proves_nothing_years_later(arrive, office):
+    arrive(KNOW, authenticated=True)
+    reference = desk.open_request(office, Review.objects.get().id, ["know-specific"], regime="ccpa", actor="ada").reference
+    identity.seen(office, reference, [Kind.DECLARATION], by=ADA)
+    identity.details_agree(office, reference, 3, by=ADA)
+    assert lifeline(office, reference)[0]["missing"] == ["mailbox"]
+    Challenge.objects.update(decided_at=datetime.now(UTC) - timedelta(days=800))
+    assert lifeline(office, reference)[0]["missing"] == ["mailbox", "details", "declaration"]
+
+
+def test_specific_pieces_that_stay_unverified_are_not_denied_before_they_are_categories(arrive, office):
+    arrive(KNOW, authenticated=True)
+    reference = desk.open_request(office, Review.objects.get().id, ["know-specific"], regime="ccpa", actor="ada").reference
+    with pytest.raises(WrongState, match="know-categories"):
+        steps.deny(office, reference, "insufficient-verification", by=ADA)
+    identity.not_proven(office, reference, by=ADA, lesser=True)
+    assert steps.deny(office, reference, "insufficient-verification", by=ADA).requests[0].state == "denied"
+
+
+def test_a_request_does_not_expire_while_its_code_is_still_valid(arrive, office, clock):
+    ticket = arrive(ERASURE)
+    with pytest.raises(WrongState, match="still has time"):
+        steps.expire(office, ticket.reference, by=GRACE)
+    assert Request.objects.get().state == "in_progress"
+    clock.advance(days=15)
+    assert steps.expire(office, ticket.reference, by=ADA).requests[0].state == "expired"
 
 
 # -- agents ----------------------------------------------------------------------------------------------------------------
@@ -566,6 +656,53 @@ def test_the_consumers_details_are_compared_and_not_the_agents(customer_records,
     assert (found.matched, found.on_file) == (2, True)  # name and address
 
 
+def test_the_permission_seen_after_a_power_of_attorney_is_the_ground_again(agents_tickets, office):
+    ticket = agents_tickets[0]
+    identity.seen(office, ticket.reference, [Kind.POWER_OF_ATTORNEY], by=ADA)
+    identity.seen(office, ticket.reference, [Kind.PERMISSION], by=ADA)
+    assert lifeline(office, ticket.reference)[0]["missing"] == ["details", "confirmation"]
+
+
+def test_two_consumers_of_one_name_through_one_agent_are_two(arrive, office):
+    text = "I am the authorized agent of Harriet Moss, a California consumer. On her behalf I submit a request to delete under the CCPA."
+    for number in range(2):
+        arrive(f"{text} Our matter {number}.", sender="bulk@agents.example", authenticated=True)
+        desk.open_request(office, Review.objects.filter(decided_at=None).get().id, ["erasure"], regime="ccpa", actor="ada")
+    people = list(Request.objects.values_list("person_index", flat=True))
+    assert len(set(people)) == 2 and not set(people) & set(Ticket.objects.values_list("sender_index", flat=True))
+
+
+def test_what_an_agent_adds_in_a_reply_is_held_where_the_consumer_has_asked_it_already(agents_tickets, arrive, office):
+    """The row is about the consumer, so it is the consumer's requests that are looked at, and not the agent's."""
+    arrive(ACCESS, sender="abel.c@webpost.example", authenticated=True)
+    letter = Letter.objects.filter(ticket=agents_tickets[0], name="acknowledgment").get()
+    arrive(ACCESS, sender="bulk@agents.example", answers=letter.message_id, authenticated=True)
+    assert Request.objects.filter(right="access").count() == 1
+    assert IncomingMail.objects.order_by("-id")[0].outcome_code == "follow-up"
+
+
+def test_where_another_worker_was_first_a_person_decides(arrive, office, monkeypatch):
+    """Nothing was found, and the database refuses the second row: the mail is held, neither lost nor in quarantine."""
+    arrive(ACCESS, authenticated=True)
+    monkeypatch.setattr("privbot.records.cases.tickets_of", lambda *anything: [])
+    arrive(ACCESS + " I ask again.", authenticated=True)
+    mail = IncomingMail.objects.order_by("-id")[0]
+    assert (mail.state, mail.outcome, mail.outcome_code, mail.tries) == ("handled", "review", "already-active", 0)
+    assert Request.objects.count() == Ticket.objects.count() == 1
+    with pytest.raises(AlreadyActive):
+        desk.open_request(office, Review.objects.get().id, ["access"], regime="gdpr", actor="ada")
+    assert Review.objects.get().decided_at is None
+
+
+def test_a_second_person_with_the_same_address_gets_a_ticket_of_their_own_when_an_operator_says_so(arrive, office):
+    arrive(ACCESS + "\n\nKind regards,\nMel Ortega", authenticated=True)
+    arrive(ACCESS + "\n\nKind regards,\nJoan Castronovo\n", authenticated=True)
+    review = Review.objects.get()
+    assert review.codes == ["same-address"] and Request.objects.count() == 1
+    desk.open_request(office, review.id, ["access"], regime="gdpr", actor="ada", another_person=True)
+    assert Ticket.objects.count() == Request.objects.values("person_index").distinct().count() == 2
+
+
 # -- what may be refused ---------------------------------------------------------------------------------------------------
 
 
@@ -583,6 +720,5 @@ def test_what_may_be_refused_is_told_by_checks_and_decided_by_nobody(arrive, off
     assert {one["because"] for one in told["refusable"]} == {
         "too-many-requests",
         "retention-expired",
-        "insufficient-verification",
     }
     assert told["state"] == "in_progress"

@@ -86,6 +86,11 @@ def test_the_ground_on_which_an_agent_acts_is_read_from_what_they_attach(attachm
     assert (agent.permission_attached, agent.authority) == (permission, authority)
 
 
+def test_a_power_of_attorney_that_is_only_spoken_of_is_none():
+    mail = a_mail(text="I hold a power of attorney under the Probate Code.")
+    assert agent_of(mail, a_reading("erasure", agent="Clearhedge")).authority is Authority.PERMISSION
+
+
 def test_an_agent_that_says_it_is_registered_is_shown_as_saying_so():
     text = "We are registered with the California Secretary of State, and act on behalf of our client."
     assert agent_of(a_mail(text=text), a_reading("erasure")).says_registered

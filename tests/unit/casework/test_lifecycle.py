@@ -363,6 +363,14 @@ def test_what_is_verified_is_not_denied_for_want_of_verification():
         lifecycle.deny(a_case("ccpa", "erasure", evidence=EVERYTHING), OPERATOR, Denial.INSUF_VERIFICATION)
 
 
+def test_what_the_law_makes_a_lesser_right_of_is_not_denied_as_unverified_unless_that_is_asked_already():
+    specific = a_case("ccpa", "know-specific")
+    with pytest.raises(WrongState, match="know-categories"):
+        lifecycle.deny(specific, OPERATOR, Denial.INSUF_VERIFICATION)
+    others = [a_case("ccpa", "know-categories")]
+    assert lifecycle.deny(specific, OPERATOR, Denial.INSUF_VERIFICATION, others=others).case.state is State.DENIED
+
+
 def test_a_request_taken_back_is_revoked():
     taken = lifecycle.revoke(a_case(), OPERATOR)
     assert (taken.case.state, taken.letter) == (State.REVOKED, LetterFor("request-withdrawn"))

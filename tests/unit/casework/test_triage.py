@@ -12,6 +12,7 @@ from eth_account.messages import encode_defunct
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privbot.casework.errors import AlreadyActive
 from privbot.casework.model import (
     AddRequest,
     AttachToTicket,
@@ -31,8 +32,9 @@ from privbot.casework.model import (
 from privbot.casework.triage import open_decided, triage
 from privbot.casework.verification import Kind
 from privbot.casework.wallet import WalletChallenge, text_to_sign
+from privbot.law.errors import RightNotGranted
 from privbot.mail.model import Address, Attachment, Authentication, Defect, Forwarded, OriginKind
-from privbot.reading.model import KINDS_OF_OTHER, RIGHTS
+from privbot.reading.model import KINDS_OF_OTHER, RIGHTS, Detail, Requester
 
 TICKET = KnownTicket("LUM-AAAA-BBBB", sender_matches=True, requests=(OpenRequest("gdpr", "access", date(2026, 12, 21)),))
 
@@ -54,7 +56,7 @@ def sends(actions: list) -> list[SendLetter]:
 
 def test_a_clear_request_opens_a_ticket_with_its_dates_and_is_acknowledged():
     opened, request, letter = triage(a_mail(), a_reading("access"), a_history(), TIDAL)
-    assert opened == OpenTicket("en", authenticated=True)
+    assert opened == OpenTicket("en")
     assert (request.regime, request.right, request.category) == ("gdpr", "access", "access")
     assert request.due.statute == date(2026, 12, 21)  # a month is 20 December 2026, a Sunday
     assert letter == SendLetter("acknowledgment", "en", challenge=False)
@@ -280,6 +282,28 @@ def test_a_new_right_decided_by_an_operator_on_a_reply_joins_its_ticket():
     assert kinds(actions) == [AttachToTicket, AddRequest, SendLetter]
 
 
+def test_another_persons_reply_on_a_ticket_is_opened_as_a_request_of_its_own():
+    strangers = replace(TICKET, sender_matches=False)
+    actions = open_decided(a_mail(), a_reading("erasure"), a_history(thread=strangers), LUMEN)
+    assert kinds(actions) == [OpenTicket, AddRequest, SendLetter]
+
+
+def test_an_agents_reply_on_a_ticket_is_opened_as_a_request_of_its_own():
+    actions = open_decided(a_mail(), a_reading("erasure", agent="Rightly Agents"), a_history(thread=TICKET), LUMEN)
+    assert kinds(actions)[0] == OpenTicket
+
+
+def test_a_decision_that_would_add_nothing_is_refused():
+    with pytest.raises(AlreadyActive):
+        open_decided(a_mail(), a_reading("access"), a_history(thread=TICKET), LUMEN)
+
+
+@pytest.mark.parametrize("thread", [None, TICKET])
+def test_a_right_that_no_law_grants_is_refused_even_beside_one_that_is_granted(thread):
+    with pytest.raises(RightNotGranted, match="automated-decision"):
+        open_decided(a_mail(), a_reading("erasure", "automated-decision", regime="appi"), a_history(thread=thread), LUMEN)
+
+
 def test_the_same_request_long_after_the_first_was_due_joins_it_and_is_shown():
     later = a_history(tickets=(TICKET,), received=RECEIVED + timedelta(days=400))
     actions = triage(a_mail(), a_reading("access"), later, LUMEN)
@@ -301,6 +325,47 @@ def test_a_right_that_is_open_on_another_ticket_of_the_person_is_not_added_to_th
 def test_a_request_that_somebody_else_has_opened_for_the_same_person_is_a_persons_to_join():
     agents = replace(TICKET, sender_matches=False)
     assert held(triage(a_mail(), a_reading("access"), a_history(tickets=(agents,)), LUMEN)) == {"same-person"}
+
+
+def named(name: str) -> Requester:
+    return Requester(name=Detail(name, "signature", 0.9))
+
+
+@pytest.mark.parametrize(
+    ("known", "joined"),
+    [
+        (replace(TICKET, name="Mel Ortega"), True),
+        (replace(TICKET, name="ORTEGA, Mel"), True),  # however it is written
+        (TICKET, True),  # no name was read
+        (replace(TICKET, name="Joan Ortega"), False),  # a family shares an address
+        (replace(TICKET, name="Mel Ortega", agent=True), False),  # what the writer asked for somebody else
+    ],
+)
+def test_a_request_from_a_known_address_joins_only_what_is_not_another_persons(known, joined):
+    reading = a_reading("access", "erasure", requester=named("Mel Ortega"))
+    actions = triage(a_mail(), reading, a_history(tickets=(known,)), LUMEN)
+    assert (AttachToTicket in kinds(actions), held(actions)) == ((True, set()) if joined else (False, {"same-address"}))
+
+
+def test_of_two_people_with_one_address_each_joins_their_own():
+    joans, mels = replace(TICKET, reference="LUM-CCCC-DDDD", name="Joan Ortega"), replace(TICKET, name="Mel Ortega")
+    actions = triage(a_mail(), a_reading("access", requester=named("Mel Ortega")), a_history(tickets=(joans, mels)), LUMEN)
+    assert actions == [AttachToTicket(mels.reference, "same-request")]
+
+
+@pytest.mark.parametrize("known", [replace(TICKET, name="Joan Ortega"), replace(TICKET, sender_matches=False)])
+def test_what_an_operator_calls_another_persons_gets_a_ticket_of_its_own(known):
+    reading, history = a_reading("access", requester=named("Mel Ortega")), a_history(tickets=(known,))
+    opened = open_decided(a_mail(), reading, history, LUMEN, another_person=True)
+    assert kinds(opened) == [OpenTicket, AddRequest, SendLetter] and opened[0].another_person
+
+
+def test_an_operator_who_does_not_call_it_another_persons_joins_it():
+    reading, history = (
+        a_reading("access", requester=named("Mel Ortega")),
+        a_history(tickets=(replace(TICKET, name="Joan Ortega"),)),
+    )
+    assert open_decided(a_mail(), reading, history, LUMEN) == [AttachToTicket(TICKET.reference, "same-request")]
 
 
 def test_the_same_request_again_joins_the_open_one():

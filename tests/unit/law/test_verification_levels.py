@@ -49,3 +49,10 @@ def test_a_fee_is_known_in_japan_only_and_only_for_disclosure() -> None:
 def test_a_right_not_granted_needs_no_verification_but_a_refusal() -> None:
     with pytest.raises(RightNotGranted):
         verification("shine-the-light", "erasure")
+
+
+def test_an_address_that_is_not_on_file_needs_details_beside_it() -> None:
+    for law in ("gdpr", "uk-gdpr"):
+        assert verification(law, "access").data_points == 0
+        assert verification(law, "access", not_on_file=True).data_points == 2
+    assert verification("ccpa", "know-specific", not_on_file=True).data_points == 3
