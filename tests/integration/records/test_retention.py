@@ -11,8 +11,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from privbot.records import audit, cases, erasure, retention
-from privbot.records.models import AuditEvent, Challenge, DataKey, IncomingMail, Letter, Request, Review, Ticket
+from privbot.records import audit, cases, corrections, erasure, retention
+from privbot.records.models import AuditEvent, Challenge, Correction, DataKey, IncomingMail, Letter, Request, Review, Ticket
 from privbot.records.retention import AlreadyErased, NotOnHold, OnHold, ReasonNotAWord, StillOnItsWay, StillOpen
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker.office import Office
@@ -205,11 +205,53 @@ def test_a_destroyed_key_is_not_left_in_the_files_of_the_key_store(office, ticke
 
 
 def test_whatever_is_sealed_in_any_table_hangs_on_a_ticket_or_a_mail():
-    """So that a new table is erased with its ticket without anybody thinking of it."""
+    """So that a new table is erased with its ticket or mail without anybody thinking of it."""
     for model in apps.get_app_config("records").get_models():
         if erasure._sealed(model()) and model not in (Ticket, IncomingMail):
             parents = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
-            assert parents & {Ticket, Request}, model
+            assert parents & {Ticket, Request, IncomingMail}, model
+
+
+def learnt_from(office, mail) -> Correction:
+    """What an operator decided about this mail, kept as an example."""
+    box = office.seals.seal(mail.key, "correction", b'{"subject": {"text": "", "asks": []}, "body": []}')
+    codes = {"categories": ["access"], "rights": ["access"], "kind": ""}
+    return Correction.objects.create(
+        mail=mail,
+        actor="ada",
+        at=office.clock(),
+        model="m",
+        language="en",
+        read=codes,
+        decided=codes,
+        certainty=1.0,
+        sealed_text=box,
+    )
+
+
+def test_what_was_learnt_from_a_mail_is_erased_with_its_ticket(office, ticket):
+    learnt = learnt_from(office, IncomingMail.objects.get())
+    assert len(corrections.everything(office.seals)) == 1
+    erased(office)
+    assert not bytes(Correction.objects.get().sealed_text) and corrections.everything(office.seals) == []
+    hashes = AuditEvent.objects.get(action="ticket erased").data["sha256"]
+    assert hashes[f"correction:{learnt.id} sealed_text"] == sha256(bytes(learnt.sealed_text)).hexdigest()
+
+
+def test_what_was_learnt_from_a_mail_without_a_ticket_is_erased_with_it(imap, office):
+    imap.deliver(OFFER.replace("\n", "\r\n").encode())
+    poll_once(office)
+    mail = IncomingMail.objects.get()
+    learnt_from(office, mail)
+    retention.run(office.config, office.seals, mail.received_at + timedelta(days=7 * 366))
+    assert not bytes(Correction.objects.get().sealed_text)
+
+
+def test_an_example_that_does_not_open_spoils_no_other(office, ticket):
+    broken = learnt_from(office, IncomingMail.objects.get())
+    whole = learnt_from(office, IncomingMail.objects.get())
+    Correction.objects.filter(id=broken.id).update(sealed_text=b"x" * 40)
+    assert [one.number for one in corrections.everything(office.seals)] == [whole.id]
 
 
 def test_a_mail_that_another_ticket_lives_on_is_erased_with_the_last_of_them(office, ticket):
