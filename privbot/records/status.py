@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 
 from privbot.config import Config, Mailbox
 from privbot.records.models import Folder, IncomingMail, Letter, Request, Review, Worker
+from privbot.records.open_dates import active_requests
 
 STALE_AFTER = timedelta(minutes=5)
 
@@ -110,7 +111,7 @@ def health(config: Config, now: datetime) -> Health:
         reviews=Review.objects.filter(decided_at=None).count(),
         active_requests=active.count(),
         overdue=active.filter(respond_by__lt=now.date()).count(),
-        unacknowledged=active.filter(acknowledge_by__lt=now.date()).exclude(ticket__letters__state=Letter.State.SENT).count(),
+        unacknowledged=active_requests().filter(acknowledge_by__lt=now.date(), acknowledged=False).count(),
         overdue_reviews=Review.objects.filter(decided_at=None, due__lt=now.date()).count(),
         next_due=active.aggregate(first=Min("respond_by"))["first"],
         workers=Worker.objects.filter(seen_at__gt=now - timedelta(minutes=2)).count(),

@@ -113,7 +113,8 @@ class Stepping:
         settings = office.config.controllers[ticket.controller]
         requester = cases.requester_of(ticket, office.seals)
         rows = list(ticket.requests.select_related("mail").order_by("id"))
-        answered = next((row for row in rows if row.right == cases_told[0].right), rows[0])
+        # By its receipt and not by its right: the same right may have been asked and closed before.
+        answered = next(row for row in rows if row.received_at == cases_told[0].received)
         context = {**(more or {}), **({"attachments": tuple(file.name for file in attachments)} if attachments else {})}
         composed = write_letter(
             office.config, self.controller, wanted.name, language or ticket.language, reference=ticket.reference,

@@ -28,6 +28,8 @@ from privbot.letters.model import Attachment, Information
 from privbot.records import life
 from privbot.records.cases import UnknownReference
 from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, Request, Review, StepTaken, Ticket
+from privbot.records.open_dates import open_dates
+from privbot.records.status import health
 from privbot.worker import desk, identity, steps
 from privbot.worker.lifeline import lifeline
 from privbot.worker.office import Office
@@ -263,6 +265,28 @@ def test_a_closed_request_is_taken_up_again_with_the_dates_it_always_had(arrive,
     steps.reopen(office, ticket.reference, by=ADA)
     request = Request.objects.get()
     assert (request.state, request.closed_at, request.respond_by) == ("in_progress", None, before)
+
+
+def test_a_letter_names_the_day_of_the_request_it_is_about_where_the_right_was_asked_before(arrive, office, clock):
+    ticket = arrive(ACCESS, authenticated=True)
+    steps.deny(office, ticket.reference, "no-match", by=ADA)
+    again = Request.objects.get()
+    again.pk, again.state, again.closed_at = None, "open", None
+    again.received_at += timedelta(days=40)
+    again.save(force_insert=True)
+    clock.advance(days=41)
+    text = words_of(steps.revoke(office, ticket.reference, by=ADA).letter, office)
+    asked = again.received_at
+    assert f"{asked.day} {asked:%B} {asked.year}" in text
+
+
+def test_receipt_is_unconfirmed_in_the_status_exactly_where_the_notices_say_so(arrive, office, clock):
+    """A letter of an earlier request of the same ticket confirms nothing about a later one."""
+    arrive(ERASURE, authenticated=True)
+    Letter.objects.update(created_at=clock.now - timedelta(days=30))
+    clock.advance(days=30)
+    assert [one.what for one in open_dates() if one.what == "acknowledge_by"] == ["acknowledge_by"]
+    assert health(office.config, clock.now).unacknowledged == 1
 
 
 def test_in_assist_mode_the_letter_waits_for_its_approval(arrive, office, config):
