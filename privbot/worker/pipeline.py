@@ -285,7 +285,7 @@ class Pipeline:
             sender=settings.addresses[0], sender_name=settings.name, recipient=requester.address, answers=mail.message_id,
         )  # fmt: skip
         state = Letter.State.QUEUED if settings.mode == "auto" and not action.approve_first else Letter.State.DRAFT
-        copied = self.config.mailboxes[kept.mailbox].sent_folder is None
+        copied = self.config.sent_folder(kept.mailbox) is None
         return outbox.put(draft, ticket, kept, state=state, copied=copied, automatic=automatic, seals=self.seals, now=now)
 
     def _prove(

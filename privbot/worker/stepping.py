@@ -128,10 +128,9 @@ class Stepping:
             composed.name, composed.language, composed.subject, composed.text, composed.html, sender=settings.addresses[0],
             sender_name=settings.name, recipient=recipient or requester.address, answers=None, personal=personal, attachments=tuple(attachments),
         )  # fmt: skip
-        mailbox = office.config.mailboxes.get(answered.mail.mailbox)
         letter, event = outbox.put(
             draft, ticket, answered.mail, state=Letter.State.QUEUED if settings.mode == "auto" else Letter.State.DRAFT,
-            copied=mailbox is None or mailbox.sent_folder is None, automatic=False, seals=office.seals, now=office.clock(),
+            copied=office.config.sent_folder(answered.mail.mailbox) is None, automatic=False, seals=office.seals, now=office.clock(),
         )  # fmt: skip
         self.events.append(event)
         return letter

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+from django.db import InterfaceError, OperationalError
+
 from privbot.casework import challenge as challenges
 from privbot.casework.lifecycle import NEED_USER_VERIFICATION
 from privbot.casework.model import HoldForReview
 from privbot.casework.verification import Kind
+from privbot.errors import FaultOfWorld, PrivbotError
 from privbot.law.calendar import day_in
 from privbot.letters import outbox
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
@@ -27,9 +31,13 @@ from privbot.worker.office import Office
 from privbot.worker.stepping import as_told
 from privbot.worker.writing import write_letter
 
+log = structlog.get_logger()
+
 ACTOR = "sweep"
 REMINDER, RUN_OUT = "reminder", "code-expired"
 """Names of letters; the first is also the code of the review that is held where it cannot be written."""
+BROKEN = "sweep-failed"
+"""Code of the review that is held where a ticket cannot be looked after."""
 
 
 @dataclass(slots=True)
@@ -41,19 +49,33 @@ class Waited:
 
 
 def look_after(office: Office) -> Waited:
-    """Remind, and close what has run out: one transaction for each ticket."""
+    """Remind, and close what has run out: one transaction for each ticket, so that a broken one keeps no other waiting.
+
+    Raises FaultOfWorld and the database's own errors: then no ticket can be looked after.
+    """
     done = Waited()
     now = office.clock()
     waiting = Ticket.objects.filter(
         challenges__state=Challenge.State.PENDING, controller__in=office.config.controllers
     ).distinct()
     for ticket in waiting.order_by("id"):
-        pending = proofs.pending(ticket)
-        if any(one.expires_at < now for one in pending):
-            done.run_out += _close(office, ticket, now)
-        elif step := _reminder_due(ticket, pending, now):
-            done.reminded += _remind(office, ticket, step, now)
+        try:
+            _look_after(office, ticket, now, done)
+        except (FaultOfWorld, OperationalError, InterfaceError, OSError):
+            raise
+        except Exception as fault:
+            code = fault.code if isinstance(fault, PrivbotError) else type(fault).__name__
+            log.error("ticket cannot be looked after", ticket=ticket.reference, fault=code)
+            _hold_broken(ticket, now)
     return done
+
+
+def _look_after(office: Office, ticket: Ticket, now: datetime, done: Waited) -> None:
+    pending = proofs.pending(ticket)
+    if any(one.expires_at < now for one in pending):
+        done.run_out += _close(office, ticket, now)
+    elif step := _reminder_due(ticket, pending, now):
+        done.reminded += _remind(office, ticket, step, now)
 
 
 def _reminder_due(ticket: Ticket, pending: Sequence[Challenge], now: datetime) -> int:
@@ -149,7 +171,7 @@ def _write_or_hold(
     by_itself = settings.mode == "auto" and not ticket.backlog and not _over_limit(office, ticket, requester.address, now)
     _, event = outbox.put(
         draft, ticket, cause, state=Letter.State.QUEUED if by_itself else Letter.State.DRAFT,
-        copied=office.config.mailboxes[cause.mailbox].sent_folder is None,
+        copied=office.config.sent_folder(cause.mailbox) is None,
         # Automatic letters answer a mail, one each; this one answers silence.
         automatic=False, seals=office.seals, now=now,
     )  # fmt: skip
@@ -160,6 +182,14 @@ def _write_or_hold(
 def _over_limit(office: Office, ticket: Ticket, address: str, now: datetime) -> bool:
     recipient, domain = office.seals.index("address", address), office.seals.index("domain", address.rpartition("@")[2])
     return cases.limit_reached(ticket.controller, recipient, domain, office.config.limits, now) is not None
+
+
+def _hold_broken(ticket: Ticket, now: datetime) -> None:
+    """A person sees to a ticket that the sweep cannot look after; asked for once, until it is decided."""
+    with writing():
+        requests = list(ticket.requests.filter(state__in=Request.ACTIVE).select_related("mail").order_by("id"))
+        if requests and not ticket.reviews.filter(codes=[BROKEN], decided_at=None).exists():
+            _hold(ticket, requests, BROKEN, "the requester could not be reminded, nor told that the time is over", now)
 
 
 def _hold(ticket: Ticket, requests: Sequence[Request], code: str, sentence: str, now: datetime) -> None:

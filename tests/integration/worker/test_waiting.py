@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import OperationalError
 from sweep_world import ACCESS, with_controller
 
 from privbot.casework.verification import Kind
 from privbot.letters.errors import UnknownLetter
 from privbot.records import proofs
 from privbot.records.database import writing
-from privbot.records.models import AuditEvent, Challenge, Letter, Notice, Request, Review, Ticket
+from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, Notice, Request, Review, Ticket
 from privbot.worker import waiting
 from privbot.worker.sweep import sweep
 
@@ -154,6 +155,35 @@ def test_where_the_letter_cannot_be_written_a_person_is_asked(receive, days, mon
     days(3)
     assert Review.objects.get().codes == ["reminder"]
     assert Notice.objects.filter(kind="reminder 1").count() == 1
+
+
+def test_one_broken_ticket_keeps_no_other_waiting_and_is_put_before_a_person_once(receive, days, sink):
+    receive(ACCESS, ACCESS.replace("<1@", "<2@").replace("mel@", "jo@"))
+    broken = Ticket.objects.order_by("id").first()
+    Challenge.objects.filter(ticket=broken).update(sealed_code=b"x" * 40)
+    days(3)
+    assert [one.ticket for one in Letter.objects.filter(name="reminder")] == [Ticket.objects.order_by("id").last()]
+    held = Review.objects.get()
+    assert (held.codes, held.ticket) == (["sweep-failed"], broken)
+
+
+def test_operators_are_told_whatever_is_wrong_with_the_requesters_tickets(receive, watched, sink, clock, monkeypatch):
+    def broken(*_args):
+        raise OperationalError
+
+    receive(ACCESS)
+    clock.advance(days=16)
+    before = len(sink.received)
+    monkeypatch.setattr(waiting, "_look_after", broken)
+    with pytest.raises(OperationalError):
+        sweep(watched)
+    assert len(sink.received) > before
+
+
+def test_who_wrote_to_a_mailbox_that_was_renamed_since_is_reminded(receive, days, watched):
+    receive(ACCESS)
+    IncomingMail.objects.update(mailbox="former")
+    assert days(2)[1:] == ["reminder"]
 
 
 def test_killed_while_reminding_nothing_of_it_stays(receive, days, watched, clock, monkeypatch):
