@@ -32,7 +32,7 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
     for _, row in rows:
         _empty(row)
     ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.EXPIRED)
-    ticket.letters.filter(state=Letter.State.DRAFT).update(state=Letter.State.DISCARDED)
+    ticket.letters.filter(state__in=(Letter.State.DRAFT, Letter.State.DEAD)).update(state=Letter.State.DISCARDED)
     Ticket.objects.filter(id=ticket.id).update(erased_at=now)
     told = {"reason": reason, "mails": len(mails), "keys": [str(key) for key in keys], "sha256": proof}
     return Event("ticket erased", f"ticket:{ticket.reference}", told)

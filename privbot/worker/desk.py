@@ -100,8 +100,8 @@ def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:
 
 
 def attach(office: Office, review_id: int, reference: str, *, actor: str) -> Handled:
-    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, UnknownReference."""
-    ticket = cases.by_reference(reference)
+    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, UnknownReference, AlreadyErased, AnotherController."""
+    ticket = cases.living(reference, controller=_open_review(review_id).controller)
     return _decide(office, review_id, AttachToTicket(ticket.reference, "follow-up"), f"attached to {ticket.reference}", actor)
 
 

@@ -140,12 +140,12 @@ class Stepping:
 def stepping(office: Office, reference: str, what: str, by: By) -> Iterator[Stepping]:
     """One transaction for one ticket. A refusal leaves nothing but an entry in the audit trail: who tried what, and why not.
 
-    Raises UnknownReference, and whatever refuses the step.
+    Raises UnknownReference, AlreadyErased, and whatever refuses the step.
     """
     ticket: Ticket | None = None
     try:
         with writing():
-            ticket = cases.by_reference(reference)
+            ticket = cases.living(reference)
             cases.one_sender_at_a_time(ticket.sender_index)
             now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [])
             yield now

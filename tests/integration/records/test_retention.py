@@ -11,12 +11,15 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from privbot.records import audit, cases, corrections, erasure, retention
+from privbot.records import audit, cases, corrections, erasure, queue, retention
+from privbot.records.cases import AlreadyErased, AnotherController
 from privbot.records.models import AuditEvent, Challenge, Correction, DataKey, IncomingMail, Letter, Request, Review, Ticket
-from privbot.records.retention import AlreadyErased, NotOnHold, OnHold, ReasonNotAWord, StillOnItsWay, StillOpen
+from privbot.records.retention import NotOnHold, OnHold, ReasonNotAWord, StillOnItsWay, StillOpen
 from privbot.records.sealing import KeyDestroyed
+from privbot.worker import desk, steps
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
+from privbot.worker.stepping import By
 
 ACCESS = """Return-Path: <mel@ortega.example>
 From: Mel Ortega <mel@ortega.example>
@@ -286,14 +289,59 @@ def test_killed_between_key_and_record_the_next_run_finishes(office, ticket, mon
     assert set(AuditEvent.objects.get(action="ticket erased").data["sha256"]) >= {"ticket sealed_requester"}
 
 
-def test_a_late_reply_to_an_erased_ticket_is_held_and_not_broken(office, ticket, sink, imap):
+def test_a_late_reply_to_an_erased_ticket_is_a_request_of_its_own(office, ticket, sink, imap):
     erased(office)
     ours = sink.received[0].message["Message-ID"]
     reply = ACCESS.replace("<1@", "<2@").replace("\n\n", f"\nIn-Reply-To: {ours}\nReferences: {ours}\n\n", 1)
     imap.deliver(reply.replace("\n", "\r\n").encode())
     poll_once(office)
     assert IncomingMail.objects.order_by("id").last().state == "handled"
-    assert "new-sender-on-ticket" in Review.objects.get().codes
+    late = Ticket.objects.order_by("id").last()
+    assert late != ticket and late.requests.get().right == "access" and not ticket.reviews.exists()
+
+
+def test_a_letter_that_nobody_could_deliver_is_discarded_with_its_ticket(office, ticket):
+    Letter.objects.update(state="dead")
+    erased(office)
+    assert Letter.objects.get().state == "discarded"
+
+
+def test_the_queue_lists_what_waits_on_an_erased_ticket(office, ticket):
+    mail = IncomingMail.objects.get()
+    office.seals.destroy([mail.key, ticket.key], office.clock())  # killed before the records said so
+    Letter.objects.update(state="dead")
+    Request.objects.update(state="open")
+    Review.objects.create(mail=mail, controller="lumen", codes=["unsure"], due=office.clock().date(), opened_at=office.clock())
+    waits = queue.load(office.seals, limit=9)
+    assert (waits.letters[0].recipient, waits.requests[0].who, waits.reviews[0].who) == ("(erased)",) * 3
+
+
+def test_no_step_is_taken_on_an_erased_ticket(office, ticket):
+    erased(office)
+    with pytest.raises(AlreadyErased):
+        steps.assign(office, ticket.reference, "ada", by=By("ada"))
+    assert AuditEvent.objects.get(action="step refused").data == {"step": "assign", "why": "already-erased"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "refusal"),
+    [
+        (lambda office: erased(office), AlreadyErased),
+        (lambda office: Ticket.objects.update(controller=office.config.controller[1].id), AnotherController),
+    ],
+)
+def test_no_mail_is_attached_to_an_erased_ticket_or_another_controller_s(office, ticket, imap, spoil, refusal):
+    spoil(office)
+    imap.deliver(OFFER.replace("\n", "\r\n").encode())
+    poll_once(office)
+    mail = IncomingMail.objects.order_by("id").last()
+    review = Review.objects.create(
+        mail=mail, controller="lumen", codes=["unsure"], due=office.clock().date(), opened_at=office.clock()
+    )
+    with pytest.raises(refusal):
+        desk.attach(office, review.id, ticket.reference, actor="ada")
+    mail.refresh_from_db()
+    assert mail.ticket is None and Review.objects.get(id=review.id).decided_at is None
 
 
 # -- by command ------------------------------------------------------------------------------------------------------------
