@@ -25,7 +25,7 @@ from privbot.letters.errors import LetterIncomplete, UnknownLetter
 from privbot.records import cases, life, proofs
 from privbot.records.audit import record
 from privbot.records.database import writing
-from privbot.records.models import Challenge, Letter, Notice, Request, Ticket
+from privbot.records.models import Challenge, Folder, IncomingMail, Letter, Notice, Request, Ticket
 from privbot.worker.controllers import for_casework, zone_of
 from privbot.worker.office import Office
 from privbot.worker.stepping import as_told
@@ -72,16 +72,28 @@ def look_after(office: Office) -> Waited:
 
 def _look_after(office: Office, ticket: Ticket, now: datetime, done: Waited) -> None:
     pending = proofs.pending(ticket)
-    if any(one.expires_at < now for one in pending):
-        done.run_out += _close(office, ticket, now)
-    elif step := _reminder_due(ticket, pending, now):
-        done.reminded += _remind(office, ticket, step, now)
+    if over := [one.expires_at for one in pending if one.expires_at < now]:
+        if _is_taken_in(office, ticket, max(over)):
+            done.run_out += _close(office, ticket, now)
+    elif (due := _reminders_due(ticket, pending, now)) and _is_taken_in(office, ticket, due[-1]):
+        done.reminded += _remind(office, ticket, len(due), now)
 
 
-def _reminder_due(ticket: Ticket, pending: Sequence[Challenge], now: datetime) -> int:
-    """Which reminder is the latest whose time has come: 1, 2, … or 0. Counted from the moment the letter that asked really left."""
+def _is_taken_in(office: Office, ticket: Ticket, moment: datetime) -> bool:
+    """Whether all that the controller's mailboxes received until then is kept and handled. If not – as after a pause of the service – what we
+    wait for may be here already."""
+    mailboxes = [one for one in office.config.mailbox if ticket.controller in one.controllers]
+    polled = set(Folder.objects.filter(last_good_poll__gte=moment).values_list("mailbox", "name"))
+    if any((one.id, name) not in polled for one in mailboxes for name in one.folders):
+        return False
+    unhandled = IncomingMail.objects.filter(state=IncomingMail.State.KEPT, received_at__lte=moment)
+    return not unhandled.filter(mailbox__in=[one.id for one in mailboxes]).exists()
+
+
+def _reminders_due(ticket: Ticket, pending: Sequence[Challenge], now: datetime) -> list[datetime]:
+    """The moments of the reminders whose time has come, the latest last. Counted from the moment the letter that asked really left."""
     asked = _asked_at(ticket, pending)
-    return sum(moment <= now for moment in challenges.reminders(asked, pending[0].expires_at)) if asked else 0
+    return [moment for moment in challenges.reminders(asked, pending[0].expires_at) if moment <= now] if asked else []
 
 
 def _asked_at(ticket: Ticket, pending: Sequence[Challenge]) -> datetime | None:
