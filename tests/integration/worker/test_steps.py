@@ -296,6 +296,64 @@ def test_in_assist_mode_the_letter_waits_for_its_approval(arrive, office, config
     assert steps.revoke(office, ticket.reference, by=ADA).letter.state == "draft"
 
 
+@pytest.fixture
+def assisted(arrive, office, config) -> Ticket:
+    """A ticket of a controller whose letters wait for approval."""
+    office.config = config.model_copy(
+        update={"controller": tuple(one.model_copy(update={"mode": "assist"}) for one in config.controller)}
+    )
+    return arrive(ACCESS, authenticated=True)
+
+
+def dates_of_now() -> list[str]:
+    return [one.what for one in open_dates()]
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["draft", "queued", "dead", "unknown"],  # written but not approved; on its way; refused; nobody knows
+)
+def test_a_closed_request_keeps_its_day_until_the_letter_has_left(assisted, office, clock, state):
+    letter = steps.deny(office, assisted.reference, "no-match", by=ADA).letter
+    Letter.objects.filter(id=letter.id).update(state=state)
+    clock.advance(days=60)
+    assert dates_of_now() == ["respond_by"]
+    assert health(office.config, clock.now).overdue == 1
+    Letter.objects.filter(id=letter.id).update(state="sent")
+    assert dates_of_now() == [] and health(office.config, clock.now).overdue == 0
+
+
+def test_only_the_letter_of_the_last_closing_counts(assisted, office):
+    steps.deny(office, assisted.reference, "no-match", by=ADA)
+    steps.reopen(office, assisted.reference, by=GRACE)
+    again = steps.revoke(office, assisted.reference, by=ADA).letter
+    Letter.objects.filter(id=again.id).update(state="sent")
+    assert dates_of_now() == []
+
+
+def test_an_extension_is_not_announced_before_its_letter_has_left(assisted, office):
+    letter = steps.extend(office, assisted.reference, "Your data lie in many systems.", by=ADA).letter
+    assert "extend_by" in dates_of_now()
+    Letter.objects.filter(id=letter.id).update(state="sent")
+    assert "extend_by" not in dates_of_now()
+
+
+def test_the_letter_of_a_step_that_stands_is_not_discarded(assisted, office):
+    asked = steps.ask(office, assisted.reference, "Which account?", by=ADA).letter
+    extended = steps.extend(office, assisted.reference, "Many systems.", by=ADA).letter
+    for letter in (asked, extended):
+        with pytest.raises(desk.TellsOfAStep):
+            desk.discard(office, letter.id, actor="ada")
+    steps.answered(office, assisted.reference, by=ADA)
+    desk.discard(office, asked.id, actor="ada")
+    denied = steps.deny(office, assisted.reference, "no-match", by=ADA).letter
+    desk.discard(office, extended.id, actor="ada")  # the request is over
+    with pytest.raises(desk.TellsOfAStep):
+        desk.discard(office, denied.id, actor="ada")
+    steps.reopen(office, assisted.reference, by=GRACE)
+    assert desk.discard(office, denied.id, actor="ada").state == "discarded"
+
+
 # -- one of each -----------------------------------------------------------------------------------------------------------
 
 
