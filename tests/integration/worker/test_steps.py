@@ -243,6 +243,44 @@ def test_a_question_is_answered_by_mail_and_the_days_between_are_left_out(arrive
     assert Review.objects.get().codes == ["answer"]
 
 
+def test_an_answer_counts_since_the_mail_that_brought_it_or_the_day_that_is_said(arrive, office, clock):
+    ticket = arrive(UK, authenticated=True)
+    steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)
+    brought = IncomingMail.objects.get()
+    brought.pk, brought.sha256, brought.received_at = None, "0" * 64, clock.now + timedelta(days=3)
+    brought.save(force_insert=True)
+    clock.advance(days=9)  # the operator reads it late
+    steps.answered(office, ticket.reference, by=ADA)
+    request = Request.objects.get()
+    assert (request.clarification_answered_on - request.clarification_asked_on).days == 3
+
+
+def test_an_answer_that_came_without_a_mail_counts_today_and_none_counts_tomorrow(arrive, office, clock):
+    ticket = arrive(UK, authenticated=True)
+    steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)
+    clock.advance(days=5)
+    with pytest.raises(steps.DayNotCome):
+        steps.answered(office, ticket.reference, by=ADA, on=clock.now.date() + timedelta(days=2))
+    assert Request.objects.get().asking
+    steps.answered(office, ticket.reference, by=ADA)
+    request = Request.objects.get()
+    assert (request.clarification_answered_on - request.clarification_asked_on).days == 5
+
+
+def test_a_fee_is_paid_only_once_announced_and_never_tomorrow(arrive, office, clock):
+    ticket = arrive(UK, authenticated=True)
+    steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)  # it is in progress
+    with pytest.raises(steps.NoFeeAnnounced):
+        steps.fee_paid(office, ticket.reference, by=ADA)
+    steps.announce_fee(office, ticket.reference, "GBP 10", "It is the twentieth this month.", by=ADA)
+    with pytest.raises(steps.DayNotCome):
+        steps.fee_paid(office, ticket.reference, by=ADA, on=clock.now.date() + timedelta(days=2))
+    assert Request.objects.get().fee_paid_on is None
+    steps.fee_paid(office, ticket.reference, by=ADA)
+    assert Request.objects.get().fee_paid_on
+    assert [why for _, _, why in tried()] == ["no-fee-announced", "day-not-come"]
+
+
 # -- outcomes --------------------------------------------------------------------------------------------------------------
 
 
