@@ -436,6 +436,11 @@ class Config(Section):
     def mailboxes(self) -> dict[str, Mailbox]:
         return {mailbox.id: mailbox for mailbox in self.mailbox}
 
+    def sent_folder(self, mailbox: str) -> str | None:
+        """Where copies of the letters that answer this mailbox's mails are put; None also where it was renamed since or is gone."""
+        known = self.mailboxes.get(mailbox)
+        return known.sent_folder if known else None
+
     @cached_property
     def own_addresses(self) -> frozenset[str]:
         """Every address that privbot writes from or receives at: never answered."""

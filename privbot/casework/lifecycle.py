@@ -92,6 +92,8 @@ class Step(StrEnum):
     ASSIGN = "assign"
 
 
+CLOSING = (Step.FULFIL, Step.DENY, Step.REVOKE, Step.EXPIRE)
+"""Steps that end a request."""
 NOBODY: frozenset[Role] = frozenset()
 PEOPLE = frozenset({Role.OPERATOR, Role.LEAD})
 ANYONE = PEOPLE | {Role.BOT}

@@ -26,6 +26,10 @@ RightOption = Annotated[
 ]
 LeadOption = Annotated[bool, typer.Option("--lead", help="You decide as a lead.")]
 OnOption = Annotated[Optional[datetime], typer.Option("--on", formats=["%Y-%m-%d"], help="The day it arrived; left out: today.")]
+AnsweredOnOption = Annotated[
+    Optional[datetime],
+    typer.Option("--on", formats=["%Y-%m-%d"], help="The day it arrived; left out: that of the latest mail since the question, else today."),
+]  # fmt: skip
 LetterOption = Annotated[
     Optional[Path],
     typer.Option("--letter", help="What the letter says, as TOML or JSON: information, kept, recipients, … (docs/lifecycle.md).", dir_okay=False),
@@ -119,7 +123,7 @@ def answered(
     reference: Reference,
     by: ByOption,
     right: RightOption = None,
-    on: OnOption = None,
+    on: AnsweredOnOption = None,
     lead: LeadOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,

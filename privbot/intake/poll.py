@@ -95,7 +95,8 @@ class Poller:
         with writing():
             ledger.renew(
                 lease, now=self.clock(), seconds=self.lease_seconds,
-                last_good_poll=self.clock(), last_fault="", on_server=len(on_server), in_ledger=len(on_server) - missing,
+                # Its beginning: what the server received later may not be here.
+                last_good_poll=now, last_fault="", on_server=len(on_server), in_ledger=len(on_server) - missing,
             )  # fmt: skip
         return PollResult(self.mailbox.id, name, kept, len(on_server), missing)
 

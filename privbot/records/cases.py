@@ -41,6 +41,18 @@ class UnknownReference(WrongUse):
     code = "unknown-reference"
 
 
+class AlreadyErased(WrongUse):
+    """That ticket is erased already: nothing can be read of it or added to it."""
+
+    code = "already-erased"
+
+
+class AnotherController(WrongUse):
+    """That ticket is another controller's; choose one of the controller that the mail was written to."""
+
+    code = "another-controller"
+
+
 @dataclass(frozen=True, slots=True)
 class Requester:
     """Where a ticket's letters go, and what is known of the person."""
@@ -66,6 +78,17 @@ def by_reference(reference: str) -> Ticket:
     return ticket
 
 
+def living(reference: str, *, controller: str | None = None) -> Ticket:
+    """The ticket with this reference, to be worked on; `controller`: whose it must be. Raises UnknownReference, AlreadyErased,
+    AnotherController."""
+    ticket = by_reference(reference)
+    if ticket.erased_at:
+        raise AlreadyErased
+    if controller not in (None, ticket.controller):
+        raise AnotherController
+    return ticket
+
+
 def tickets_of(controller: str, sender_index: str, person_index: str, seals: Seals) -> list[KnownTicket]:
     """The tickets with active requests of a sender – or of a person, for whom somebody else may have written – newest first."""
     # One question that both indexes answer; an OR over both tables would look at every ticket of the controller.
@@ -79,8 +102,8 @@ def tickets_of(controller: str, sender_index: str, person_index: str, seals: Sea
 
 
 def ticket_of_token(controller: str, reference: str, sender_index: str, seals: Seals) -> KnownTicket | None:
-    """The ticket that a checked token names, if it is this controller's."""
-    ticket = _with_requests().filter(controller=controller, reference=reference).first()
+    """The ticket that a checked token names, if it is this controller's and not erased: nobody can tell any more who may answer on it."""
+    ticket = _with_requests().filter(controller=controller, reference=reference, erased_at=None).first()
     return known_ticket(ticket, sender_index, seals) if ticket else None
 
 

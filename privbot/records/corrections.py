@@ -12,7 +12,7 @@ from privbot.reading.decisions import Correction, Meaning
 from privbot.reading.masking import Line, Masked, mask
 from privbot.reading.model import CATEGORIES, CATEGORY_OF_RIGHT, KINDS_OF_OTHER, Reading
 from privbot.records import models
-from privbot.records.sealing import KeyDestroyed, Seals
+from privbot.records.sealing import KeyDestroyed, SealBroken, Seals
 
 
 def keep(
@@ -36,12 +36,12 @@ def keep(
 
 
 def everything(seals: Seals) -> list[Correction]:
-    """All that can still be read: what was erased with its mail is gone."""
+    """All that can still be read: what was erased with its mail is gone, and a broken box is no example of anything."""
     found = []
     for row in models.Correction.objects.select_related("mail").order_by("id"):
         try:
             told = json.loads(seals.open(row.mail.key, "correction", row.sealed_text)) if row.sealed_text else None
-        except KeyDestroyed:
+        except (KeyDestroyed, SealBroken):
             continue
         if told is not None:
             found.append(

@@ -65,4 +65,5 @@ def _cut(mail: IncomingMail, seals: Seals, actor: str, now: datetime) -> None:
         # What was read may quote the document.
         sealed_reading=b"",
     )
+    mail.corrections.update(sealed_text=b"")  # sealed under the old key, and made of what was read
     record([Event(CUT, f"mail:{mail.id}", told)], actor=actor, now=now)

@@ -25,14 +25,14 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
     The keys go first: a worker that dies in between leaves a ticket that nobody can read and that is erased again, not one that only says so.
     """
     mails = list(mails_of(ticket))
-    rows = [*_rows_below(ticket), *((f"mail:{mail.id}", mail) for mail in mails)]
+    rows = [*_rows_below(ticket), *(row for mail in mails for row in _rows_of(mail))]
     proof = _proof(rows)
     keys = [ticket.key, *(mail.key for mail in mails)]
     seals.destroy(keys, now)
     for _, row in rows:
         _empty(row)
     ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.EXPIRED)
-    ticket.letters.filter(state=Letter.State.DRAFT).update(state=Letter.State.DISCARDED)
+    ticket.letters.filter(state__in=(Letter.State.DRAFT, Letter.State.DEAD)).update(state=Letter.State.DISCARDED)
     Ticket.objects.filter(id=ticket.id).update(erased_at=now)
     told = {"reason": reason, "mails": len(mails), "keys": [str(key) for key in keys], "sha256": proof}
     return Event("ticket erased", f"ticket:{ticket.reference}", told)
@@ -40,11 +40,12 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
 
 def erase_mail(mail: IncomingMail, seals: Seals, *, reason: str, now: datetime) -> Event:
     """Destroy the key of a mail that belongs to no ticket, inside `writing()`. Returns the proof for the audit trail."""
-    row = (f"mail:{mail.id}", mail)
-    proof = _proof([row])
+    rows = list(_rows_of(mail))
+    proof = _proof(rows)
     seals.destroy([mail.key], now)
-    _empty(mail)
-    return Event("mail erased", row[0], {"reason": reason, "keys": [str(mail.key)], "sha256": proof})
+    for _, row in rows:
+        _empty(row)
+    return Event("mail erased", f"mail:{mail.id}", {"reason": reason, "keys": [str(mail.key)], "sha256": proof})
 
 
 def mails_of(ticket: Ticket) -> models.QuerySet:
@@ -75,6 +76,14 @@ def _rows_below(ticket: Ticket) -> Iterator[Row]:
         yield f"{row._meta.model_name}:{row.pk}", row
         if isinstance(row, Request):
             yield from ((f"{one._meta.model_name}:{one.pk}", one) for one in _hanging_on(row))
+
+
+def _rows_of(mail: IncomingMail) -> Iterator[Row]:
+    """The mail and every row that hangs on it alone; what hangs on a ticket as well goes with that ticket."""
+    yield f"mail:{mail.id}", mail
+    for row in _hanging_on(mail):
+        if not any(field.related_model in (Ticket, Request) for field in row._meta.concrete_fields):
+            yield f"{row._meta.model_name}:{row.pk}", row
 
 
 def _hanging_on(row: models.Model) -> Iterator[models.Model]:

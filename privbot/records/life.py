@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from privbot.casework import verification as proofs_of
-from privbot.casework.lifecycle import UNASSIGNED, Case, State, Step, Taken
+from privbot.casework.lifecycle import CLOSING, UNASSIGNED, Case, State, Step, Taken
 from privbot.casework.limits import PastRequest
 from privbot.casework.model import Controller
 from privbot.casework.verification import Authority, Evidence, Kind
@@ -125,6 +125,15 @@ def write_step(
 def words_of(step: StepTaken, seals: Seals) -> dict[str, str]:
     """What people said about a step."""
     return dict(json.loads(seals.open(step.request.ticket.key, SEAL, step.sealed_words))) if step.sealed_words else {}
+
+
+def stands(step: StepTaken) -> bool:
+    """Whether the request is still where this step brought it: closed, extended, or waiting for the answer to a question."""
+    row = step.request
+    active = row.state in Request.ACTIVE
+    if step.step in CLOSING:
+        return not active and row.steps.filter(step__in=CLOSING).order_by("id").last() == step
+    return active and ((step.step == Step.EXTEND and row.extended_on is not None) or (step.step == Step.ASK and row.asking))
 
 
 def _authority(row: Request) -> Authority | None:

@@ -33,6 +33,7 @@ class Folder(models.Model):
     holder = models.CharField(max_length=64, default="")
     held_until = models.DateTimeField(null=True)
     last_good_poll = models.DateTimeField(null=True)
+    """When it began: all that the server received before is kept."""
     last_fault = models.CharField(max_length=40, default="")
     """Code of the fault of the last poll; empty when it went well."""
     on_server = models.IntegerField(null=True)

@@ -8,9 +8,12 @@ from datetime import date
 from typing import Any
 
 from privbot.errors import PrivbotError
-from privbot.records.cases import requester_of
-from privbot.records.models import IncomingMail, Letter, Request, Review
+from privbot.records.cases import Requester, requester_of
+from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
 from privbot.records.sealing import Seals
+
+ERASED = "(erased)"
+"""In the place of what can no longer be read: the queue lists all that waits, whatever became of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,10 @@ def reading_of(mail: IncomingMail, seals: Seals) -> dict[str, Any]:
 
 
 def _review(row: Review, seals: Seals) -> WaitingReview:
-    reading = reading_of(row.mail, seals)
+    try:
+        reading = reading_of(row.mail, seals)
+    except PrivbotError:
+        reading = {"requester": {"name": ERASED}}
     name = reading.get("requester", {}).get("name")
     return WaitingReview(
         row.id, row.due, row.urgent, row.controller, name or "", reading.get("categories", {}), row.mail.language, tuple(row.codes),
@@ -120,25 +126,29 @@ def _review(row: Review, seals: Seals) -> WaitingReview:
 
 
 def _letter(row: Letter, seals: Seals) -> WaitingLetter:
-    return WaitingLetter(row.id, row.state, row.name, row.ticket.reference, requester_of(row.ticket, seals).address)
+    who = _requester(row.ticket, seals)
+    return WaitingLetter(row.id, row.state, row.name, row.ticket.reference, who.address if who else ERASED)
 
 
 def _request(row: Request, seals: Seals) -> OpenRequest:
-    try:
-        who = requester_of(row.ticket, seals)
-        shown = who.name or who.address
-    except PrivbotError:
-        shown = "(erased)"
+    who = _requester(row.ticket, seals)
     verified = "mailbox proven" if row.mailbox_proven_at else row.verification
     return OpenRequest(
         row.ticket.reference,
         row.respond_by,
         row.acknowledge_by,
         row.ticket.controller,
-        shown,
+        who.name or who.address if who else ERASED,
         row.right,
         row.regime,
         row.state,
         verified,
         row.ticket.minor,
     )
+
+
+def _requester(ticket: Ticket, seals: Seals) -> Requester | None:
+    try:
+        return requester_of(ticket, seals)
+    except PrivbotError:
+        return None

@@ -41,12 +41,6 @@ class NotOnHold(WrongUse):
     code = "not-on-hold"
 
 
-class AlreadyErased(WrongUse):
-    """That ticket is erased already."""
-
-    code = "already-erased"
-
-
 class StillOpen(WrongUse):
     """That ticket has requests that are still open, or a review; answer or deny them first."""
 
@@ -169,14 +163,12 @@ def hold(reference: str, *, reason: str, actor: str, now: datetime) -> None:
     _one_word(reason)
     with writing():
         ticket = _locked(reference)
-        if ticket.erased_at:
-            raise AlreadyErased
         Ticket.objects.filter(id=ticket.id).update(hold=reason)
         record([Event("hold set", f"ticket:{ticket.reference}", {"reason": reason})], actor=actor, now=now)
 
 
 def release(reference: str, *, actor: str, now: datetime) -> None:
-    """Let retention run again. Raises UnknownReference, NotOnHold."""
+    """Let retention run again. Raises UnknownReference, AlreadyErased, NotOnHold."""
     with writing():
         ticket = _locked(reference)
         if not ticket.hold:
@@ -191,13 +183,11 @@ def _one_word(reason: str) -> None:
 
 
 def _locked(reference: str) -> Ticket:
-    """The ticket, which nobody else changes until the transaction ends. Raises UnknownReference."""
-    return Ticket.objects.select_for_update().get(id=cases.by_reference(reference).id)
+    """The ticket, which nobody else changes until the transaction ends. Raises UnknownReference, AlreadyErased."""
+    return Ticket.objects.select_for_update().get(id=cases.living(reference).id)
 
 
 def _refuse_to_erase(ticket: Ticket) -> None:
-    if ticket.erased_at:
-        raise AlreadyErased
     if ticket.hold:
         raise OnHold
     if ticket.requests.filter(state__in=Request.ACTIVE).exists() or ticket.reviews.filter(decided_at=None).exists():

@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 
 from privbot.config import Config, Mailbox
 from privbot.records.models import Folder, IncomingMail, Letter, Request, Review, Worker
+from privbot.records.open_dates import unfinished_requests
 
 STALE_AFTER = timedelta(minutes=5)
 
@@ -40,8 +41,9 @@ class Health:
     reviews: int
     active_requests: int
     overdue: int
+    """Requests past their day, active or closed by a letter that has not left."""
     unacknowledged: int
-    """Active requests without a sent letter whose acknowledge-by day has passed."""
+    """Requests without a sent letter whose acknowledge-by day has passed."""
     overdue_reviews: int
     next_due: date | None
     workers: int
@@ -101,7 +103,7 @@ def health(config: Config, now: datetime) -> Health:
         .values_list("state")
         .annotate(count=Count("id"))
     )
-    active = Request.objects.filter(state__in=Request.ACTIVE)
+    active, unfinished = Request.objects.filter(state__in=Request.ACTIVE), unfinished_requests()
     return Health(
         folders=folders,
         backlog=IncomingMail.objects.filter(state=IncomingMail.State.KEPT).count(),
@@ -109,10 +111,10 @@ def health(config: Config, now: datetime) -> Health:
         letters=dict(letters),
         reviews=Review.objects.filter(decided_at=None).count(),
         active_requests=active.count(),
-        overdue=active.filter(respond_by__lt=now.date()).count(),
-        unacknowledged=active.filter(acknowledge_by__lt=now.date()).exclude(ticket__letters__state=Letter.State.SENT).count(),
+        overdue=unfinished.filter(respond_by__lt=now.date()).count(),
+        unacknowledged=unfinished.filter(acknowledge_by__lt=now.date(), acknowledged=False).count(),
         overdue_reviews=Review.objects.filter(decided_at=None, due__lt=now.date()).count(),
-        next_due=active.aggregate(first=Min("respond_by"))["first"],
+        next_due=unfinished.aggregate(first=Min("respond_by"))["first"],
         workers=Worker.objects.filter(seen_at__gt=now - timedelta(minutes=2)).count(),
     )
 

@@ -12,10 +12,10 @@ from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
 from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
-from privbot.records import cases, corrections
+from privbot.records import cases, corrections, life
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import IncomingMail, Letter, Review
+from privbot.records.models import IncomingMail, Letter, Review, StepTaken
 from privbot.worker.identity import ask_permission
 from privbot.worker.office import Office
 from privbot.worker.pipeline import Handled
@@ -42,6 +42,12 @@ class UnknownLetter(WrongUse):
     """There is no letter with that number that waits for an operator; `privbot queue` lists them."""
 
     code = "unknown-letter"
+
+
+class TellsOfAStep(WrongUse):
+    """That letter tells the requester of a step that stands: approve it, or undo the step first (a closed request with `privbot request reopen`)."""
+
+    code = "tells-of-a-step"
 
 
 class NotInQuarantine(WrongUse):
@@ -103,8 +109,8 @@ def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:
 
 
 def attach(office: Office, review_id: int, reference: str, *, actor: str) -> Handled:
-    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, UnknownReference."""
-    ticket = cases.by_reference(reference)
+    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, UnknownReference, AlreadyErased, AnotherController."""
+    ticket = cases.living(reference, controller=_open_review(review_id).controller)
     return _decide(office, review_id, AttachToTicket(ticket.reference, "follow-up"), f"attached to {ticket.reference}", actor)
 
 
@@ -121,8 +127,11 @@ def approve(office: Office, letter_id: int, *, actor: str) -> Letter:
 
 
 def discard(office: Office, letter_id: int, *, actor: str) -> Letter:
-    """Never send this letter. Raises UnknownLetter."""
-    return _move_letter(office, letter_id, Letter.State.DISCARDED, "letter discarded", actor)
+    """Never send this letter. Raises UnknownLetter, TellsOfAStep."""
+    with writing():
+        if any(life.stands(step) for step in StepTaken.objects.filter(letter=letter_id).select_related("request")):
+            raise TellsOfAStep
+        return _move_letter(office, letter_id, Letter.State.DISCARDED, "letter discarded", actor)
 
 
 def retry(office: Office, mail_id: int, *, actor: str) -> None:

@@ -24,7 +24,7 @@ from privbot.law.reminders import reminders
 from privbot.letters.smtp import Carrier, LetterPostponed, LetterRefused
 from privbot.records.database import writing
 from privbot.records.models import Folder, Letter, Notice, Request, Review
-from privbot.records.open_dates import OpenDate, active_requests, undone
+from privbot.records.open_dates import OpenDate, undone, unfinished_requests
 from privbot.reports.digest import MOST_LINES, date_line, digest, text
 from privbot.worker.controllers import home_zone, zone_of
 
@@ -94,7 +94,7 @@ def _tell_digest(config: Config, settings: Controller, now: datetime, seconds: f
 
 
 def _tellable(config: Config, settings: Controller, now: datetime) -> Iterator[Tellable]:
-    for row in active_requests(settings.id):
+    for row in unfinished_requests(settings.id):
         yield from _of_request(settings, row, now)
     today = day_in(now, home_zone(settings))
     open_reviews = Review.objects.filter(Q(urgent=True) | Q(due__lt=today), controller=settings.id, decided_at=None)

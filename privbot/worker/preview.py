@@ -16,7 +16,7 @@ from privbot.worker.writing import write_letter
 
 def letter_for_ticket(office: Office, reference: str, name: str, language: str | None) -> ComposedLetter:
     """A letter as this ticket would get it; what only an operator or a later step knows is invented. Raises UnknownReference."""
-    ticket = cases.by_reference(reference)
+    ticket = cases.living(reference)
     controller = for_casework(office.config.controllers[ticket.controller])
     rows = list(ticket.requests.order_by("id"))
     return write_letter(

@@ -116,7 +116,8 @@ class Stepping:
         office, ticket = self.office, self.ticket
         requester = cases.requester_of(ticket, office.seals)
         rows = list(ticket.requests.select_related("mail").order_by("id"))
-        answered = next((row for row in rows if row.right == cases_told[0].right), rows[0])
+        # By its receipt and not by its right: the same right may have been asked and closed before.
+        answered = next(row for row in rows if row.received_at == cases_told[0].received)
         context = {**(more or {}), **({"attachments": tuple(file.name for file in attachments)} if attachments else {})}
         composed = write_letter(
             office.config, self.controller, wanted.name, language or ticket.language, reference=ticket.reference,
@@ -146,12 +147,12 @@ class Stepping:
 def stepping(office: Office, reference: str, what: str, by: By) -> Iterator[Stepping]:
     """One transaction for one ticket. A refusal leaves nothing but an entry in the audit trail: who tried what, and why not.
 
-    Raises UnknownReference, and whatever refuses the step.
+    Raises UnknownReference, AlreadyErased, and whatever refuses the step.
     """
     ticket: Ticket | None = None
     try:
         with writing():
-            ticket = cases.by_reference(reference)
+            ticket = cases.living(reference)
             cases.one_sender_at_a_time(ticket.sender_index)
             now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [])
             yield now

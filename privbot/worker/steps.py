@@ -8,7 +8,7 @@ WrongState and NotAllowed; what else they raise is said with each. `right` may b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from privbot.casework import lifecycle
@@ -16,14 +16,29 @@ from privbot.casework.answers import RECIPIENTS_TOLD, recipients_are_told
 from privbot.casework.errors import NotCompared, WrongState
 from privbot.casework.lifecycle import Case, Denial, Step, Taken
 from privbot.config import Recipient as ListedRecipient
+from privbot.errors import WrongUse
 from privbot.law.calendar import day_in
 from privbot.law.refusals import refusal
 from privbot.law.regimes import regime
 from privbot.letters.model import Attachment, Recipient
 from privbot.letters.words import DEFAULT_LANGUAGE
 from privbot.records import cases, life, proofs
+from privbot.records.models import Request
 from privbot.worker.office import Office
 from privbot.worker.stepping import By, Done, Stepping, stepping
+
+
+class DayNotCome(WrongUse):
+    """That day has not come yet; say the day on which it arrived, or leave it out."""
+
+    code = "day-not-come"
+
+
+class NoFeeAnnounced(WrongUse):
+    """No fee was announced for this request; announce it first with `privbot request fee`."""
+
+    code = "no-fee-announced"
+
 
 # -- what is meant ---------------------------------------------------------------------------------------------------------
 
@@ -42,11 +57,13 @@ def ask(office: Office, reference: str, question: str, *, by: By, right: str | N
 
 
 def answered(office: Office, reference: str, *, by: By, right: str | None = None, on: date | None = None) -> Done:
-    """The answer to our question is here; `on`: since which day, in the place of the regime."""
+    """The answer to our question is here; `on`: since which day, in the place of the regime – else since the requester's latest mail after the
+    question, or today where none came. Raises DayNotCome."""
     with stepping(office, reference, Step.ANSWERED, by) as now:
         row = now.choose(Step.ANSWERED, right)
         case = now.case(row)
-        now.write(row, lifecycle.answered(case, by.role, on or _today(case, office)), Step.ANSWERED)
+        day = _arrived(case, office, on or life.day_of(case, _latest_mail_since_question(row) or office.clock()))
+        now.write(row, lifecycle.answered(case, by.role, day), Step.ANSWERED)
         return Done(now.ticket.reference, (row,))
 
 
@@ -83,11 +100,14 @@ def announce_fee(office: Office, reference: str, fee: str, reason: str, *, by: B
 
 
 def fee_paid(office: Office, reference: str, *, by: By, right: str | None = None, on: date | None = None) -> Done:
-    """The fee is here; `on`: since which day, in the place of the regime."""
+    """The fee that was announced is here; `on`: since which day, in the place of the regime. Raises NoFeeAnnounced, DayNotCome."""
     with stepping(office, reference, Step.FEE_PAID, by) as now:
         row = now.choose(Step.FEE_PAID, right)
         case = now.case(row)
-        now.write(row, lifecycle.fee_paid(case, by.role, on or _today(case, office)), Step.FEE_PAID)
+        taken = lifecycle.fee_paid(case, by.role, _arrived(case, office, on or _today(case, office)))
+        if not row.steps.filter(step=Step.FEE).exists():
+            raise NoFeeAnnounced
+        now.write(row, taken, Step.FEE_PAID)
         return Done(now.ticket.reference, (row,))
 
 
@@ -210,6 +230,21 @@ def _ended(now: Stepping, step: Step, right: str | None) -> Done:
     letter = now.letter(taken.letter, [taken.case])
     now.write(row, taken, step, letter=letter)
     return Done(now.ticket.reference, (row,), letter)
+
+
+def _arrived(case: Case, office: Office, day: date) -> date:
+    """A day on which something arrived: a clock that waits for it must not be moved by what has not happened."""
+    if day > _today(case, office):
+        raise DayNotCome
+    return day
+
+
+def _latest_mail_since_question(row: Request) -> datetime | None:
+    asked = row.steps.filter(step=Step.ASK).order_by("id").last()
+    if asked is None:
+        return None
+    mails = row.ticket.mails.filter(sender_index=row.ticket.sender_index, received_at__gte=asked.at)
+    return mails.order_by("received_at").values_list("received_at", flat=True).last()
 
 
 def _today(case: Case, office: Office) -> date:

@@ -25,6 +25,9 @@ class Swept:
 
 def sweep(office: Office) -> Swept:
     """One sweep. Raises FaultOfWorld when the operators cannot be told now; the next sweep tells them."""
-    waited = waiting.look_after(office)
-    told = notices.tell_operators(office.config, office.clock(), lease_seconds=office.delivery.sending_seconds)
+    try:
+        waited = waiting.look_after(office)
+    finally:
+        # Whatever is wrong with the requesters' tickets, no date may pass in silence.
+        told = notices.tell_operators(office.config, office.clock(), lease_seconds=office.delivery.sending_seconds)
     return Swept(waited.reminded, waited.run_out, told)

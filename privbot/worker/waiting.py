@@ -11,22 +11,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+from django.db import InterfaceError, OperationalError
+
 from privbot.casework import challenge as challenges
 from privbot.casework.answers import LetterFor
 from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Role
 from privbot.casework.model import HoldForReview
 from privbot.casework.verification import Kind
+from privbot.errors import FaultOfWorld, PrivbotError
 from privbot.law.calendar import day_in
 from privbot.letters.errors import LetterIncomplete, UnknownLetter
 from privbot.records import cases, proofs
-from privbot.records.models import Challenge, Letter, Notice, Request, Ticket
+from privbot.records.audit import Event, record
+from privbot.records.database import writing
+from privbot.records.models import Challenge, Folder, IncomingMail, Letter, Notice, Request, Ticket
 from privbot.worker.controllers import zone_of
 from privbot.worker.office import Office
 from privbot.worker.stepping import NOT_VERIFIED, By, Stepping, stepping
 
+log = structlog.get_logger()
+
 SWEEP = By("sweep", Role.BOT)
 REMINDER, RUN_OUT = "reminder", "code-expired"
 """Names of letters; the first is also the code of the review that is held where it cannot be written."""
+BROKEN = "sweep-failed"
+"""Code of the review that is held where a ticket cannot be looked after."""
 
 
 @dataclass(slots=True)
@@ -38,25 +48,51 @@ class Waited:
 
 
 def look_after(office: Office) -> Waited:
-    """Remind, and close what has run out: one transaction for each ticket."""
+    """Remind, and close what has run out: one transaction for each ticket, so that a broken one keeps no other waiting.
+
+    Raises FaultOfWorld and the database's own errors: then no ticket can be looked after.
+    """
     done = Waited()
     now = office.clock()
     waiting = Ticket.objects.filter(
         challenges__state=Challenge.State.PENDING, controller__in=office.config.controllers
     ).distinct()
     for ticket in waiting.order_by("id"):
-        pending = proofs.pending(ticket)
-        if any(one.expires_at < now for one in pending):
-            done.run_out += _close(office, ticket, now)
-        elif step := _reminder_due(ticket, pending, now):
-            done.reminded += _remind(office, ticket, step, now)
+        try:
+            _look_after(office, ticket, now, done)
+        except (FaultOfWorld, OperationalError, InterfaceError, OSError):
+            raise
+        except Exception as fault:
+            code = fault.code if isinstance(fault, PrivbotError) else type(fault).__name__
+            log.error("ticket cannot be looked after", ticket=ticket.reference, fault=code)
+            _hold_broken(ticket, now)
     return done
 
 
-def _reminder_due(ticket: Ticket, pending: Sequence[Challenge], now: datetime) -> int:
-    """Which reminder is the latest whose time has come: 1, 2, … or 0. Counted from the moment the letter that asked really left."""
+def _look_after(office: Office, ticket: Ticket, now: datetime, done: Waited) -> None:
+    pending = proofs.pending(ticket)
+    if over := [one.expires_at for one in pending if one.expires_at < now]:
+        if _is_taken_in(office, ticket, max(over)):
+            done.run_out += _close(office, ticket, now)
+    elif (due := _reminders_due(ticket, pending, now)) and _is_taken_in(office, ticket, due[-1]):
+        done.reminded += _remind(office, ticket, len(due), now)
+
+
+def _is_taken_in(office: Office, ticket: Ticket, moment: datetime) -> bool:
+    """Whether all that the controller's mailboxes received until then is kept and handled. If not – as after a pause of the service – what we
+    wait for may be here already."""
+    mailboxes = [one for one in office.config.mailbox if ticket.controller in one.controllers]
+    polled = set(Folder.objects.filter(last_good_poll__gte=moment).values_list("mailbox", "name"))
+    if any((one.id, name) not in polled for one in mailboxes for name in one.folders):
+        return False
+    unhandled = IncomingMail.objects.filter(state=IncomingMail.State.KEPT, received_at__lte=moment)
+    return not unhandled.filter(mailbox__in=[one.id for one in mailboxes]).exists()
+
+
+def _reminders_due(ticket: Ticket, pending: Sequence[Challenge], now: datetime) -> list[datetime]:
+    """The moments of the reminders whose time has come, the latest last. Counted from the moment the letter that asked really left."""
     asked = _asked_at(ticket, pending)
-    return sum(moment <= now for moment in challenges.reminders(asked, pending[0].expires_at)) if asked else 0
+    return [moment for moment in challenges.reminders(asked, pending[0].expires_at) if moment <= now] if asked else []
 
 
 def _asked_at(ticket: Ticket, pending: Sequence[Challenge]) -> datetime | None:
@@ -131,6 +167,19 @@ def _write_or_hold(stepped: Stepping, name: str, requests: Sequence[Request], mo
         _hold(stepped, requests, name, f"the letter {name} cannot be written")
 
 
+def _hold_broken(ticket: Ticket, now: datetime) -> None:
+    """A person sees to a ticket that the sweep cannot look after; asked for once, until it is decided. Needs nothing of what may be broken."""
+    with writing():
+        requests = list(ticket.requests.filter(state__in=Request.ACTIVE).select_related("mail").order_by("id"))
+        if requests and not ticket.reviews.filter(codes=[BROKEN], decided_at=None).exists():
+            why = "the requester could not be reminded, nor told that the time is over"
+            record([_held(ticket, requests, BROKEN, why, now)], actor=SWEEP.name, now=now)
+
+
 def _hold(stepped: Stepping, requests: Sequence[Request], code: str, sentence: str) -> None:
-    held = HoldForReview((code,), (sentence,), min(one.respond_by for one in requests), stepped.ticket.reference)
-    stepped.events.append(cases.hold(requests[0].mail, held, stepped.ticket, urgent=False, now=stepped.office.clock()))
+    stepped.events.append(_held(stepped.ticket, requests, code, sentence, stepped.office.clock()))
+
+
+def _held(ticket: Ticket, requests: Sequence[Request], code: str, sentence: str, now: datetime) -> Event:
+    held = HoldForReview((code,), (sentence,), min(one.respond_by for one in requests), ticket.reference)
+    return cases.hold(requests[0].mail, held, ticket, urgent=False, now=now)

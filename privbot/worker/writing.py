@@ -79,8 +79,7 @@ def put_letter(
         composed, sender=settings.addresses[0], sender_name=settings.name, recipient=recipient, answers=answers, attachments=attachments,
         unattended=state == Letter.State.QUEUED and not decided,
     )  # fmt: skip
-    mailbox = config.mailboxes.get(cause.mailbox)
-    copied = mailbox is None or mailbox.sent_folder is None
+    copied = config.sent_folder(cause.mailbox) is None
     return outbox.put(draft, ticket, cause, state=state, copied=copied, automatic=automatic, seals=seals, now=now)
 
 

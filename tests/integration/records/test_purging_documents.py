@@ -8,8 +8,8 @@ import json
 import pytest
 
 from privbot.mail.parse import ParseSettings, parse
-from privbot.records import audit, documents, retention
-from privbot.records.models import AuditEvent, IncomingMail, Request, Review, Ticket
+from privbot.records import audit, corrections, documents, retention
+from privbot.records.models import AuditEvent, Correction, IncomingMail, Request, Review, Ticket
 from privbot.records.queue import reading_of
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker.office import Office
@@ -92,6 +92,19 @@ def test_an_older_backup_stays_unreadable_and_the_trail_has_the_proof(office, ke
     assert proof.data["key"] == str(key) and proof.data["count"] == 1
     assert "passport" not in json.dumps(proof.data)
     assert audit.first_break() is None
+
+
+def test_what_was_learnt_from_the_mail_goes_with_the_copies(office, kept):
+    """It is sealed under the old key, and made of the text that was read."""
+    codes = {"categories": ["access"], "rights": ["access"], "kind": ""}
+    Correction.objects.create(
+        mail=kept, actor="ada", at=office.clock(), model="m", language="en", read=codes, decided=codes, certainty=1.0,
+        sealed_text=office.seals.seal(kept.key, "correction", b"{}"),
+    )  # fmt: skip
+    decide(office)
+    retention.run(office.config, office.seals, office.clock())
+    assert not bytes(Correction.objects.get().sealed_text)
+    assert corrections.everything(office.seals) == []
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,15 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from privbot.records import audit, cases, erasure, retention
-from privbot.records.models import AuditEvent, Challenge, DataKey, IncomingMail, Letter, Request, Review, Ticket
-from privbot.records.retention import AlreadyErased, NotOnHold, OnHold, ReasonNotAWord, StillOnItsWay, StillOpen
+from privbot.records import audit, cases, corrections, erasure, queue, retention
+from privbot.records.cases import AlreadyErased, AnotherController
+from privbot.records.models import AuditEvent, Challenge, Correction, DataKey, IncomingMail, Letter, Request, Review, Ticket
+from privbot.records.retention import NotOnHold, OnHold, ReasonNotAWord, StillOnItsWay, StillOpen
 from privbot.records.sealing import KeyDestroyed
+from privbot.worker import desk, steps
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
+from privbot.worker.stepping import By
 
 ACCESS = """Return-Path: <mel@ortega.example>
 From: Mel Ortega <mel@ortega.example>
@@ -205,11 +208,53 @@ def test_a_destroyed_key_is_not_left_in_the_files_of_the_key_store(office, ticke
 
 
 def test_whatever_is_sealed_in_any_table_hangs_on_a_ticket_or_a_mail():
-    """So that a new table is erased with its ticket without anybody thinking of it."""
+    """So that a new table is erased with its ticket or mail without anybody thinking of it."""
     for model in apps.get_app_config("records").get_models():
         if erasure._sealed(model()) and model not in (Ticket, IncomingMail):
             parents = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
-            assert parents & {Ticket, Request}, model
+            assert parents & {Ticket, Request, IncomingMail}, model
+
+
+def learnt_from(office, mail) -> Correction:
+    """What an operator decided about this mail, kept as an example."""
+    box = office.seals.seal(mail.key, "correction", b'{"subject": {"text": "", "asks": []}, "body": []}')
+    codes = {"categories": ["access"], "rights": ["access"], "kind": ""}
+    return Correction.objects.create(
+        mail=mail,
+        actor="ada",
+        at=office.clock(),
+        model="m",
+        language="en",
+        read=codes,
+        decided=codes,
+        certainty=1.0,
+        sealed_text=box,
+    )
+
+
+def test_what_was_learnt_from_a_mail_is_erased_with_its_ticket(office, ticket):
+    learnt = learnt_from(office, IncomingMail.objects.get())
+    assert len(corrections.everything(office.seals)) == 1
+    erased(office)
+    assert not bytes(Correction.objects.get().sealed_text) and corrections.everything(office.seals) == []
+    hashes = AuditEvent.objects.get(action="ticket erased").data["sha256"]
+    assert hashes[f"correction:{learnt.id} sealed_text"] == sha256(bytes(learnt.sealed_text)).hexdigest()
+
+
+def test_what_was_learnt_from_a_mail_without_a_ticket_is_erased_with_it(imap, office):
+    imap.deliver(OFFER.replace("\n", "\r\n").encode())
+    poll_once(office)
+    mail = IncomingMail.objects.get()
+    learnt_from(office, mail)
+    retention.run(office.config, office.seals, mail.received_at + timedelta(days=7 * 366))
+    assert not bytes(Correction.objects.get().sealed_text)
+
+
+def test_an_example_that_does_not_open_spoils_no_other(office, ticket):
+    broken = learnt_from(office, IncomingMail.objects.get())
+    whole = learnt_from(office, IncomingMail.objects.get())
+    Correction.objects.filter(id=broken.id).update(sealed_text=b"x" * 40)
+    assert [one.number for one in corrections.everything(office.seals)] == [whole.id]
 
 
 def test_a_mail_that_another_ticket_lives_on_is_erased_with_the_last_of_them(office, ticket):
@@ -244,14 +289,59 @@ def test_killed_between_key_and_record_the_next_run_finishes(office, ticket, mon
     assert set(AuditEvent.objects.get(action="ticket erased").data["sha256"]) >= {"ticket sealed_requester"}
 
 
-def test_a_late_reply_to_an_erased_ticket_is_held_and_not_broken(office, ticket, sink, imap):
+def test_a_late_reply_to_an_erased_ticket_is_a_request_of_its_own(office, ticket, sink, imap):
     erased(office)
     ours = sink.received[0].message["Message-ID"]
     reply = ACCESS.replace("<1@", "<2@").replace("\n\n", f"\nIn-Reply-To: {ours}\nReferences: {ours}\n\n", 1)
     imap.deliver(reply.replace("\n", "\r\n").encode())
     poll_once(office)
     assert IncomingMail.objects.order_by("id").last().state == "handled"
-    assert "new-sender-on-ticket" in Review.objects.get().codes
+    late = Ticket.objects.order_by("id").last()
+    assert late != ticket and late.requests.get().right == "access" and not ticket.reviews.exists()
+
+
+def test_a_letter_that_nobody_could_deliver_is_discarded_with_its_ticket(office, ticket):
+    Letter.objects.update(state="dead")
+    erased(office)
+    assert Letter.objects.get().state == "discarded"
+
+
+def test_the_queue_lists_what_waits_on_an_erased_ticket(office, ticket):
+    mail = IncomingMail.objects.get()
+    office.seals.destroy([mail.key, ticket.key], office.clock())  # killed before the records said so
+    Letter.objects.update(state="dead")
+    Request.objects.update(state="open")
+    Review.objects.create(mail=mail, controller="lumen", codes=["unsure"], due=office.clock().date(), opened_at=office.clock())
+    waits = queue.load(office.seals, limit=9)
+    assert (waits.letters[0].recipient, waits.requests[0].who, waits.reviews[0].who) == ("(erased)",) * 3
+
+
+def test_no_step_is_taken_on_an_erased_ticket(office, ticket):
+    erased(office)
+    with pytest.raises(AlreadyErased):
+        steps.assign(office, ticket.reference, "ada", by=By("ada"))
+    assert AuditEvent.objects.get(action="step refused").data == {"step": "assign", "why": "already-erased"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "refusal"),
+    [
+        (lambda office: erased(office), AlreadyErased),
+        (lambda office: Ticket.objects.update(controller=office.config.controller[1].id), AnotherController),
+    ],
+)
+def test_no_mail_is_attached_to_an_erased_ticket_or_another_controller_s(office, ticket, imap, spoil, refusal):
+    spoil(office)
+    imap.deliver(OFFER.replace("\n", "\r\n").encode())
+    poll_once(office)
+    mail = IncomingMail.objects.order_by("id").last()
+    review = Review.objects.create(
+        mail=mail, controller="lumen", codes=["unsure"], due=office.clock().date(), opened_at=office.clock()
+    )
+    with pytest.raises(refusal):
+        desk.attach(office, review.id, ticket.reference, actor="ada")
+    mail.refresh_from_db()
+    assert mail.ticket is None and Review.objects.get(id=review.id).decided_at is None
 
 
 # -- by command ------------------------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ from privbot.letters.model import Attachment, Information
 from privbot.records import life
 from privbot.records.cases import UnknownReference
 from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, Request, Review, StepTaken, Ticket
+from privbot.records.open_dates import open_dates
+from privbot.records.status import health
 from privbot.worker import desk, identity, steps
 from privbot.worker.lifeline import lifeline
 from privbot.worker.office import Office
@@ -284,6 +286,44 @@ def test_a_question_is_answered_by_mail_and_the_days_between_are_left_out(arrive
     assert Review.objects.get().codes == ["answer"]
 
 
+def test_an_answer_counts_since_the_mail_that_brought_it_or_the_day_that_is_said(arrive, office, clock):
+    ticket = arrive(UK, authenticated=True)
+    steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)
+    brought = IncomingMail.objects.get()
+    brought.pk, brought.sha256, brought.received_at = None, "0" * 64, clock.now + timedelta(days=3)
+    brought.save(force_insert=True)
+    clock.advance(days=9)  # the operator reads it late
+    steps.answered(office, ticket.reference, by=ADA)
+    request = Request.objects.get()
+    assert (request.clarification_answered_on - request.clarification_asked_on).days == 3
+
+
+def test_an_answer_that_came_without_a_mail_counts_today_and_none_counts_tomorrow(arrive, office, clock):
+    ticket = arrive(UK, authenticated=True)
+    steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)
+    clock.advance(days=5)
+    with pytest.raises(steps.DayNotCome):
+        steps.answered(office, ticket.reference, by=ADA, on=clock.now.date() + timedelta(days=2))
+    assert Request.objects.get().asking
+    steps.answered(office, ticket.reference, by=ADA)
+    request = Request.objects.get()
+    assert (request.clarification_answered_on - request.clarification_asked_on).days == 5
+
+
+def test_a_fee_is_paid_only_once_announced_and_never_tomorrow(arrive, office, clock):
+    ticket = arrive(UK, authenticated=True)
+    steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)  # it is in progress
+    with pytest.raises(steps.NoFeeAnnounced):
+        steps.fee_paid(office, ticket.reference, by=ADA)
+    steps.announce_fee(office, ticket.reference, "GBP 10", "It is the twentieth this month.", by=ADA)
+    with pytest.raises(steps.DayNotCome):
+        steps.fee_paid(office, ticket.reference, by=ADA, on=clock.now.date() + timedelta(days=2))
+    assert Request.objects.get().fee_paid_on is None
+    steps.fee_paid(office, ticket.reference, by=ADA)
+    assert Request.objects.get().fee_paid_on
+    assert [why for _, _, why in tried()] == ["no-fee-announced", "day-not-come"]
+
+
 # -- outcomes --------------------------------------------------------------------------------------------------------------
 
 
@@ -308,11 +348,91 @@ def test_a_closed_request_is_taken_up_again_with_the_dates_it_always_had(arrive,
     assert (request.state, request.closed_at, request.respond_by) == ("in_progress", None, before)
 
 
+def test_a_letter_names_the_day_of_the_request_it_is_about_where_the_right_was_asked_before(arrive, office, clock):
+    ticket = arrive(ACCESS, authenticated=True)
+    steps.deny(office, ticket.reference, "no-match", by=ADA)
+    again = Request.objects.get()
+    again.pk, again.state, again.closed_at = None, "open", None
+    again.received_at += timedelta(days=40)
+    again.save(force_insert=True)
+    clock.advance(days=41)
+    text = words_of(steps.revoke(office, ticket.reference, by=ADA).letter, office)
+    asked = again.received_at
+    assert f"{asked.day} {asked:%B} {asked.year}" in text
+
+
+def test_receipt_is_unconfirmed_in_the_status_exactly_where_the_notices_say_so(arrive, office, clock):
+    """A letter of an earlier request of the same ticket confirms nothing about a later one."""
+    arrive(ERASURE, authenticated=True)
+    Letter.objects.update(created_at=clock.now - timedelta(days=30))
+    clock.advance(days=30)
+    assert [one.what for one in open_dates() if one.what == "acknowledge_by"] == ["acknowledge_by"]
+    assert health(office.config, clock.now).unacknowledged == 1
+
+
 def test_in_assist_mode_the_letter_waits_for_its_approval(arrive, office, config):
     assisted = tuple(one.model_copy(update={"mode": "assist"}) for one in config.controller)
     office.config = config.model_copy(update={"controller": assisted})
     ticket = arrive(ACCESS, authenticated=True)
     assert steps.revoke(office, ticket.reference, by=ADA).letter.state == "draft"
+
+
+@pytest.fixture
+def assisted(arrive, office, config) -> Ticket:
+    """A ticket of a controller whose letters wait for approval."""
+    office.config = config.model_copy(
+        update={"controller": tuple(one.model_copy(update={"mode": "assist"}) for one in config.controller)}
+    )
+    return arrive(ACCESS, authenticated=True)
+
+
+def dates_of_now() -> list[str]:
+    return [one.what for one in open_dates()]
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["draft", "queued", "dead", "unknown"],  # written but not approved; on its way; refused; nobody knows
+)
+def test_a_closed_request_keeps_its_day_until_the_letter_has_left(assisted, office, clock, state):
+    letter = steps.deny(office, assisted.reference, "no-match", by=ADA).letter
+    Letter.objects.filter(id=letter.id).update(state=state)
+    clock.advance(days=60)
+    assert dates_of_now() == ["respond_by"]
+    assert health(office.config, clock.now).overdue == 1
+    Letter.objects.filter(id=letter.id).update(state="sent")
+    assert dates_of_now() == [] and health(office.config, clock.now).overdue == 0
+
+
+def test_only_the_letter_of_the_last_closing_counts(assisted, office):
+    steps.deny(office, assisted.reference, "no-match", by=ADA)
+    steps.reopen(office, assisted.reference, by=GRACE)
+    again = steps.revoke(office, assisted.reference, by=ADA).letter
+    Letter.objects.filter(id=again.id).update(state="sent")
+    assert dates_of_now() == []
+
+
+def test_an_extension_is_not_announced_before_its_letter_has_left(assisted, office):
+    letter = steps.extend(office, assisted.reference, "Your data lie in many systems.", by=ADA).letter
+    assert "extend_by" in dates_of_now()
+    Letter.objects.filter(id=letter.id).update(state="sent")
+    assert "extend_by" not in dates_of_now()
+
+
+def test_the_letter_of_a_step_that_stands_is_not_discarded(assisted, office):
+    asked = steps.ask(office, assisted.reference, "Which account?", by=ADA).letter
+    extended = steps.extend(office, assisted.reference, "Many systems.", by=ADA).letter
+    for letter in (asked, extended):
+        with pytest.raises(desk.TellsOfAStep):
+            desk.discard(office, letter.id, actor="ada")
+    steps.answered(office, assisted.reference, by=ADA)
+    desk.discard(office, asked.id, actor="ada")
+    denied = steps.deny(office, assisted.reference, "no-match", by=ADA).letter
+    desk.discard(office, extended.id, actor="ada")  # the request is over
+    with pytest.raises(desk.TellsOfAStep):
+        desk.discard(office, denied.id, actor="ada")
+    steps.reopen(office, assisted.reference, by=GRACE)
+    assert desk.discard(office, denied.id, actor="ada").state == "discarded"
 
 
 # -- one of each -----------------------------------------------------------------------------------------------------------

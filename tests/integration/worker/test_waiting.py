@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from sweep_world import ACCESS, with_controller
 
 from privbot.casework.verification import Kind
 from privbot.letters.errors import UnknownLetter
 from privbot.records import proofs
 from privbot.records.database import writing
-from privbot.records.models import AuditEvent, Challenge, Letter, Notice, Request, Review, Ticket
-from privbot.worker import desk, stepping, steps
+from privbot.records.models import AuditEvent, Challenge, Folder, IncomingMail, Letter, Notice, Request, Review, Ticket
+from privbot.worker import desk, stepping, steps, waiting
+from privbot.worker.once import poll_once
 from privbot.worker.stepping import By
 from privbot.worker.sweep import sweep
 from privbot.worker.view import view
@@ -23,11 +26,12 @@ CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")
 
 @pytest.fixture
 def days(watched, sink, clock):
-    """Lets days pass, with two sweeps and a delivery each; returns the names of the letters written."""
+    """Lets days pass, with a look at the mailbox, two sweeps and a delivery each; returns the names of the letters written."""
 
     def pass_by(count: int) -> list[str]:
         for _ in range(count):
             clock.advance(days=1)
+            poll_once(watched)
             for _ in range(2):
                 sweep(watched)
             watched.delivery.deliver()
@@ -186,12 +190,82 @@ def test_where_the_letter_cannot_be_written_a_person_is_asked(receive, days, mon
     assert Notice.objects.filter(kind="reminder 1").count() == 1
 
 
+def code_from_mel(sink) -> str:
+    """Mel's answer to our first letter, with the code."""
+    letter = next(one.message for one in sink.received if one.recipients == [MEL])
+    code = next(
+        one for one in CODE.findall(letter.get_body(("plain",)).get_content()) if one not in Ticket.objects.get().reference
+    )
+    thread = f"In-Reply-To: {letter['Message-ID']}\nReferences: {letter['Message-ID']}\n"
+    return ACCESS.partition("\n\n")[0].replace("<1@", "<2@") + f"\n{thread}\n{code}\n"
+
+
+@pytest.mark.parametrize("days_away", [3, 16])  # a reminder is due; the code has run out
+def test_a_code_that_came_in_time_while_the_service_was_down_counts(receive, watched, sink, clock, imap, days_away):
+    with_controller(watched, operators=())
+    receive(ACCESS)
+    in_time = clock.now + timedelta(days=1)
+    clock.advance(days=days_away)
+    sweep(watched)  # the mailbox was not looked at yet
+    assert Challenge.objects.get().state == "pending" and Letter.objects.count() == 1
+    receive(code_from_mel(sink), at=in_time)
+    assert Challenge.objects.get().state == "proven"
+    sweep(watched)
+    assert Letter.objects.count() == 1 and not Review.objects.exists()
+
+
+@pytest.mark.parametrize("days_away", [3, 16])
+def test_while_a_mail_that_came_in_time_waits_nobody_is_told_that_it_did_not(receive, watched, clock, days_away):
+    with_controller(watched, operators=())
+    receive(ACCESS)
+    waits = IncomingMail.objects.get()
+    waits.pk, waits.state, waits.sha256, waits.received_at = None, "kept", "0" * 64, clock.now + timedelta(days=1)
+    waits.save(force_insert=True)
+    clock.advance(days=days_away)
+    Folder.objects.update(last_good_poll=clock.now)
+    sweep(watched)
+    assert Letter.objects.count() == 1 and Challenge.objects.get().state == "pending"
+    IncomingMail.objects.filter(id=waits.id).update(state="quarantined")  # a person has it
+    sweep(watched)
+    assert Letter.objects.count() == 2
+
+
+def test_one_broken_ticket_keeps_no_other_waiting_and_is_put_before_a_person_once(receive, days, sink):
+    receive(ACCESS, ACCESS.replace("<1@", "<2@").replace("mel@", "jo@"))
+    broken = Ticket.objects.order_by("id").first()
+    Challenge.objects.filter(ticket=broken).update(sealed_code=b"x" * 40)
+    days(3)
+    assert [one.ticket for one in Letter.objects.filter(name="reminder")] == [Ticket.objects.order_by("id").last()]
+    held = Review.objects.get()
+    assert (held.codes, held.ticket) == (["sweep-failed"], broken)
+
+
+def test_operators_are_told_whatever_is_wrong_with_the_requesters_tickets(receive, watched, sink, clock, monkeypatch):
+    def broken(*_args):
+        raise OperationalError
+
+    receive(ACCESS)
+    clock.advance(days=16)
+    before = len(sink.received)
+    monkeypatch.setattr(waiting, "_look_after", broken)
+    with pytest.raises(OperationalError):
+        sweep(watched)
+    assert len(sink.received) > before
+
+
+def test_who_wrote_to_a_mailbox_that_was_renamed_since_is_reminded(receive, days, watched):
+    receive(ACCESS)
+    IncomingMail.objects.update(mailbox="former")
+    assert days(2)[1:] == ["reminder"]
+
+
 def test_killed_while_reminding_nothing_of_it_stays(receive, days, watched, clock, monkeypatch):
     def killed(*_args, **_kwargs):
         raise KeyboardInterrupt
 
     receive(ACCESS)
     clock.advance(days=2)
+    poll_once(watched)
     with monkeypatch.context() as patch:
         patch.setattr(stepping, "put_letter", killed)
         with pytest.raises(KeyboardInterrupt):
