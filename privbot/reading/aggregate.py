@@ -33,9 +33,9 @@ SPOKEN = 0.3
 """Strength from which the patterns count as having seen something of a right."""
 DECIDED = 0.5
 """Score from which a category is put on the ticket."""
-SURE = 0.92
+SURE = 0.88
 """Below this, what is decided is shown to a person."""
-MAY_BE = 0.2
+MAY_BE = 0.22
 """A category above this, and not decided beside others, sends the mail to review."""
 CALM = 0.93
 """How sure it must be that a mail asks for nothing before no person looks."""
@@ -56,6 +56,8 @@ CONTAINED_IN_ARTICLE_15 = ("third-party-records", "know-categories")
 """Recipients and categories are what an answer under Art. 15(1) GDPR holds anyway."""
 OWN_SENTENCE = 0.9
 """From this strength on an objection in a sentence of its own is meant for itself."""
+NAMED_OBJECTIONS = ("opt-out-of-sale", "limit-sensitive")
+"""California's own names for what one may object to: "no profiling with it" beside them is part of them."""
 BROAD = {"objection": 3, "access": 2, "stop-use": 2, "direct-marketing": 1}
 """How broad the words of a right are: they also stand inside narrower ones."""
 
@@ -280,6 +282,8 @@ def _implied(right: str, scores: Mapping[str, float], rules: Mapping[str, float]
     if any(BROAD.get(right, 0) > BROAD.get(other.right, 0) for other in here):
         return right != "access" or not finding.cited or finding.cited.startswith("APPI")
     if right == "objection" and beside and not finding.cited and (here or finding.strength < OWN_SENTENCE):
+        return True
+    if right == "objection" and not finding.cited and any(other.right in NAMED_OBJECTIONS for other in beside):
         return True
     return not finding.cited and any(other.cited and other.right not in BROAD for other in here)
 

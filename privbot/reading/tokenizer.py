@@ -26,7 +26,9 @@ NOTHING = "-"
 LONGEST = 400
 """Tokens of one text the model looks at: a whole mail is judged by its head."""
 
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f々]|[^\W\d_]+|\d+|[!?。？！@§%$€£]")
+_CJK = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f々"
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W\d_{_CJK}]+|\d+|[!?。？！@§%$€£]")
+"""A word ends where Japanese begins: in "LINEの履歴" and "①写しを" it would swallow the rest of the sentence."""
 
 
 class StemTokenizer:

@@ -101,7 +101,7 @@ def test_a_broken_override(arrive, office, tmp_path):
 
 
 def test_a_signature_of_another_wallet(arrive, office):
-    ticket = arrive(ERASURE)
+    ticket = arrive(f"{ERASURE}\n\nMy wallet is {OWNER_WALLET}.")
     asked = identity.ask_identity(office, ticket.reference, by=ADA, wallet=OWNER_WALLET)
     signature = signature_over(text_to_sign_in(asked.letter, office), STRANGER)
     is_refused(

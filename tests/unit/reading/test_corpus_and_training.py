@@ -104,6 +104,17 @@ def test_the_table_says_what_the_saved_pipeline_says() -> None:
         assert [cats[label] for label in textcat.labels] == pytest.approx(list(row), abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("①写しを", ["0", "写", "し", "を"]),  # a number in a circle is no digit to regular expressions
+        ("LINEの履歴", ["line", "の", "履", "歴"]),  # Latin before Japanese
+    ],
+)
+def test_a_word_ends_where_japanese_begins(text: str, words: list[str]) -> None:
+    assert tokenizer.stems(text)[: len(words)] == words
+
+
 def test_reading_does_not_fill_the_vocabulary(reader: Reader) -> None:
     nlp = pipeline.load(models() / pipeline.NAME)
     another = Reader(nlp)
