@@ -197,7 +197,7 @@ class Operator:
         try:
             steps.fulfil(
                 self.office, reference, by=ADA, right=row.right, part=outcome == "part", alternative=outcome == "alternative", values=values,
-                attachments=files,
+                attachments=files, uncompared="known from an order in progress",
             )  # fmt: skip
         except UnverifiedAddress:
             if now["reason"] == "need_user_verification":

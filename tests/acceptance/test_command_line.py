@@ -365,5 +365,5 @@ def test_a_mail_sent_to_the_demo_becomes_a_ticket_within_seconds():
 def test_the_demo_plays_all_golden_mails_on_either_server(server):
     """pymap stands in where Dovecot is not installed."""
     script = f"from privbot.testing import demo, imap; demo.imap_server = imap.{server}; raise SystemExit(not demo.play(once=True, port=0))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, cwd=ROOT)
     assert done.returncode == 0, done.stdout[-2000:]
