@@ -38,11 +38,12 @@ def test_the_wheel_works_alone(tmp_path):
     due = run(privbot, "due", "--regime", "ccpa", "--right", "erasure", "--received", "2026-11-20", "--json", cwd=tmp_path)
     assert json.loads(due)["respond_by"] == "2027-01-04"
     # What models are trained with travels along; the own test stays at home.
-    (tmp_path / "corpus/train/en").mkdir(parents=True)
-    (tmp_path / "corpus/train/en/someone.txt").write_text(
-        "[[asks erasure]]\nplease wipe it\n\n=== other | kind: support\nwhere is it?\n"
-    )
+    for part in ("train", "weigh"):
+        (tmp_path / f"corpus/{part}/en").mkdir(parents=True)
+        (tmp_path / f"corpus/{part}/en/{part}er.txt").write_text(
+            "[[asks erasure]]\nplease wipe it\n\n=== other | kind: support\nwhere is it?\n"
+        )
     run(privbot, "train", "--corpus", "corpus", "--output", "trained", cwd=tmp_path)
     shipped = "from privbot.resources import corpus; print(sorted(one.name for one in corpus().iterdir()))"
-    assert run(python, "-c", shipped, cwd=tmp_path).strip() == "['README.md', 'train', 'tune']"
+    assert run(python, "-c", shipped, cwd=tmp_path).strip() == "['README.md', 'train', 'tune', 'weigh']"
     run(privbot, "demo", "--once", cwd=tmp_path)
