@@ -119,7 +119,7 @@ class Circumstances:
 
 def judge(findings: Sequence[Finding], opinion: Opinion | None, around: Circumstances, weights: Weights | None) -> Judgement:
     """Weigh everything that was found. Without an opinion (and the weights that belong to it) the patterns decide alone."""
-    leading = _loudest(findings, around)
+    leading = loudest(findings, around)
     reminder = _is_reminder(leading, around)
     rules = _rules(leading, reminder, around)
     rights, categories = _scores(rules, opinion, around, weights)
@@ -144,7 +144,7 @@ def judge(findings: Sequence[Finding], opinion: Opinion | None, around: Circumst
 
 def cues_by_category(findings: Sequence[Finding], opinion: Opinion, around: Circumstances) -> dict[str, dict[str, float]]:
     """Category → its cues, as they are weighed: what `weighing.py` learns from."""
-    leading = _loudest(findings, around)
+    leading = loudest(findings, around)
     rules = _rules(leading, _is_reminder(leading, around), around)
     strongest, likeliest = _by_category(rules, 0.0), _by_category(_logits(opinion), -FAR)
     return {
@@ -154,7 +154,7 @@ def cues_by_category(findings: Sequence[Finding], opinion: Opinion, around: Circ
 
 
 def calm_cues(
-    categories: Mapping[str, float], findings: Sequence[Finding] | Mapping[str, Finding], opinion: Opinion, around: Circumstances
+    categories: Mapping[str, float], leading: Mapping[str, Finding], opinion: Opinion, around: Circumstances
 ) -> dict[str, float]:
     """What speaks for a mail asking for nothing."""
     likeliest, second = sorted((categories[category] for category in ASKABLE), reverse=True)[:2]
@@ -165,7 +165,7 @@ def calm_cues(
         "any sentence": logit(opinion.request),
         "mail other": logit(opinion.whole["other"]),
         "silence": around.silence,
-        "findings": bool(findings),
+        "findings": bool(leading),
         "bulk": around.bulk >= 2,
     }
 
@@ -288,7 +288,8 @@ def _implied(right: str, scores: Mapping[str, float], rules: Mapping[str, float]
     return not finding.cited and any(other.cited and other.right not in BROAD for other in here)
 
 
-def _loudest(findings: Sequence[Finding], around: Circumstances) -> dict[str, Finding]:
+def loudest(findings: Sequence[Finding], around: Circumstances) -> dict[str, Finding]:
+    """Right → the finding that speaks loudest for it. A complaint is none where nothing is personal."""
     loudest: dict[str, Finding] = {}
     for finding in findings:
         if finding.right == "complaint" and not around.privacy:

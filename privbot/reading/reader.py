@@ -63,11 +63,6 @@ class Seen:
     opinion: Opinion | None
     around: Circumstances
 
-    @property
-    def leading(self) -> Sequence[patterns.Finding]:
-        """What the patterns found that may count: a complaint is none where nothing is personal."""
-        return [finding for finding in self.findings if finding.right != "complaint" or self.around.privacy]
-
 
 class Reader:
     """Reads mails. Holds the model; safe to share between threads that only read."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from privbot.reading.aggregate import ASKABLE, DECIDED, GIVEN, calm_cues, cues_by_category, weighed
+from privbot.reading.aggregate import ASKABLE, DECIDED, GIVEN, calm_cues, cues_by_category, loudest, weighed
 from privbot.reading.corpus import BrokenCorpus, TaggedMail
 from privbot.reading.logistic import weigh
 from privbot.reading.reader import Reader
@@ -30,7 +30,7 @@ def learn(reader: Reader, mails: Iterable[TaggedMail]) -> dict[str, dict[str, fl
     asked = {**_weights([one[category] for one in cues for category in ASKABLE], asks, GIVEN), **GIVEN}
     scores = [{category: weighed(asked, one[category]) for category in ASKABLE} for one in cues]
     quiet = [
-        (calm_cues(score, seen.leading, opinion, seen.around), mail.categories == ("other",))
+        (calm_cues(score, loudest(seen.findings, seen.around), opinion, seen.around), mail.categories == ("other",))
         for (mail, seen, opinion), score in zip(read, scores, strict=True)
         if max(score.values()) < DECIDED
     ]
