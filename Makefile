@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SYSTEM_PACKAGES := dovecot-imapd dovecot-lmtpd postgresql
+SYSTEM_PACKAGES := chromium dovecot-imapd dovecot-lmtpd postgresql
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test test-long check setup system bench lock clean

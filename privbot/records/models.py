@@ -225,6 +225,11 @@ class Request(models.Model):
             models.Index(
                 fields=["respond_by"], condition=models.Q(state__in=("open", "in_progress")), name="active_requests_by_due"
             ),
+            models.Index(
+                fields=["controller", "respond_by", "id"],
+                condition=models.Q(state__in=("open", "in_progress")),
+                name="active_requests_of_controller",
+            ),
             models.Index(fields=["controller", "person_index"], name="requests_by_person"),
         ]
 
@@ -344,9 +349,58 @@ class Review(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=80, default="")
     decision = models.CharField(max_length=200, default="")
+    categories = models.JSONField(default=dict)
+    """What was read: category → score. The words that say so stay sealed in the reading."""
+    owner = models.CharField(max_length=80, default="unassigned")
+    """Who looks at it; `unassigned` is everybody's."""
 
     class Meta:
-        indexes = [models.Index(fields=["due"], condition=models.Q(decided_at=None), name="open_reviews_by_due")]
+        indexes = [
+            models.Index(fields=["due", "id"], condition=models.Q(decided_at=None), name="open_reviews_by_due"),
+            models.Index(
+                fields=["controller", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_controller"
+            ),
+        ]
+
+
+class Note(models.Model):
+    """What an operator wrote beside a ticket, for colleagues."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="notes")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    sealed_words = models.BinaryField()
+    """Text, under the ticket's key."""
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "id"], name="notes_of_ticket")]
+
+
+class SearchTerm(models.Model):
+    """One word of a mail, or of what is known of a ticket's requester, as a keyed hash: found without opening anything."""
+
+    term = models.BigIntegerField()
+    """64 bits over controller and folded word (`records.search`): the same word has another hash at another controller."""
+    mail = models.ForeignKey(IncomingMail, null=True, on_delete=models.PROTECT, related_name="terms")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="terms")
+
+    class Meta:
+        indexes = [models.Index(fields=["term"], name="search_terms")]
+
+
+class WordingVersion(models.Model):
+    """One version of a controller's own wording of a letter: its history, and what can be restored. Holds no personal data."""
+
+    controller = models.CharField(max_length=31)
+    file = models.CharField(max_length=120)
+    """Within the controller's folder of letters, such as `en/acknowledgment.txt`."""
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    text = models.TextField()
+    """Empty: the own wording was taken back, the shipped one holds."""
+
+    class Meta:
+        indexes = [models.Index(fields=["controller", "file", "id"], name="wording_history")]
 
 
 class Notice(models.Model):
@@ -398,6 +452,12 @@ class AuditEvent(models.Model):
     """Codes, dates and counts; never personal data."""
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "id"], name="events_about"),
+            models.Index(fields=["at"], name="events_by_time"),
+        ]
 
 
 class Worker(models.Model):
