@@ -41,3 +41,9 @@ def configuration(imap: ImapServer, smtp_port: int, folder: Path, **changes: obj
         **changes,
     }  # fmt: skip
     return Config.model_validate(settings).model_copy(update={"folder": folder})
+
+
+def without_servers(folder: Path, **changes: object) -> Config:
+    """The same configuration where no server is ever asked: for what only needs the records' or the console's shape."""
+    nowhere = ImapServer(1, None, "nobody", "", lambda raw: None, None)  # type: ignore[arg-type]
+    return configuration(nowhere, 1, folder, **changes)
