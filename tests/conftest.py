@@ -141,7 +141,8 @@ def empty_databases() -> None:
     from privbot.records import models
 
     for model in (
-        models.SearchTerm, models.Note, models.WordingVersion, models.AuditEvent, models.Notice, models.StepTaken, models.Correction,
+        models.Undoable, models.LetterVersion, models.SearchTerm, models.Note, models.WordingVersion,
+        models.AuditEvent, models.Notice, models.StepTaken, models.Correction,
         models.Review, models.Letter, models.Challenge, models.Request,
         models.LedgerEntry, models.IncomingMail, models.Ticket, models.Folder, models.Worker, models.DataKey,
     ):  # fmt: skip
