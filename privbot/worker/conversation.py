@@ -153,7 +153,7 @@ def conversation_on(office: Office, ticket: Ticket, *, opened: Collection[int] =
     standings = _standings(office, rows)
     first, right = _first(rows, standings)
     return Conversation(
-        ticket, requester, tuple(known(_sources(requester))) if requester else (), rows.requests[0].mail_id if rows.requests else None,
+        ticket, requester, known(_sources(requester)) if requester else (), rows.requests[0].mail_id if rows.requests else None,
         standings, tuple(sorted(_entries(office, rows), key=lambda entry: entry.at)),
         tuple(review for review in rows.reviews if review.decided_at is None), rows.events, first, right,
     )  # fmt: skip
@@ -229,7 +229,7 @@ def _entries(office: Office, rows: Rows) -> Iterator[Entry]:
     for letter in rows.letters:
         yield LetterWritten(letter.created_at, letter)
     for note in rows.notes:
-        yield NoteWritten(note.at, note.actor, _note(office, rows.ticket, note))
+        yield NoteWritten(note.at, note.actor, _note(office, note))
     for event in rows.events:
         if _only_the_trail_tells(event):
             yield Happened(event.at, event)
@@ -267,9 +267,9 @@ def _words(office: Office, step: StepTaken) -> Mapping[str, str]:
         return {}
 
 
-def _note(office: Office, ticket: Ticket, note: Note) -> str:
+def _note(office: Office, note: Note) -> str:
     try:
-        return notes.words_of(note, ticket, office.seals)
+        return notes.words_of(note, office.seals)
     except PrivbotError:
         return ""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from privbot.errors import PrivbotError
 from privbot.mail.model import Address, Attachment
-from privbot.reading.shown import Passage, labelled_sources, marks, passages
+from privbot.reading.shown import Passage, label_of, marks, passages
 from privbot.records.models import IncomingMail
 from privbot.records.queue import reading_of
 from privbot.worker.office import Office
@@ -81,16 +81,12 @@ def shown_mail(office: Office, kept: IncomingMail, raw: bytes | None = None) -> 
             Found(right, reading["rights"].get(right, 0.0), right if right in marked else "")
             for right in reading.get("decided_rights", ())
         ),
-        tuple(known(reading.get("requester", {}).get("sources", ()), marked)), reading,
+        known(reading.get("requester", {}).get("sources", ())), reading,
     )  # fmt: skip
 
 
-def known(sources: Iterable[Mapping[str, Any]], marked: Collection[str] | None = None) -> list[Known]:
-    """What was read of a requester. `marked`: the labels that the shown text has; None: every detail that has a span."""
-    found = []
-    for label, one in labelled_sources(sources):
-        is_marked = one["start"] >= 0 if marked is None else label in marked
-        found.append(
-            Known(one["field"], str(one["value"]), one["source"], one["confidence"], one["kind"], label if is_marked else "")
-        )
-    return found
+def known(sources: Iterable[Mapping[str, Any]]) -> tuple[Known, ...]:
+    """What was read of a requester, in the form of `reading.contract`'s sources."""
+    return tuple(
+        Known(one["field"], str(one["value"]), one["source"], one["confidence"], one["kind"], label_of(one)) for one in sources
+    )
