@@ -44,12 +44,9 @@ def rows_of(ticket: Ticket, opened: Collection[int] = ()) -> Rows:
     for step in steps:
         step.request, step.letter = requests_by_number[step.request_id], by_number.get(step.letter_id)
     reviews = tuple(Review.objects.filter(Q(ticket=ticket) | Q(mail__in=[mail.id for mail in mails])).order_by("id"))
-    notes = tuple(ticket.notes.order_by("id"))
-    for note in notes:
-        note.ticket = ticket
     return Rows(
         ticket, requests, steps, tuple(ticket.challenges.order_by("id")), mails, letters, reviews,
-        notes, tuple(_events(ticket, mails, reviews)),
+        tuple(ticket.notes.order_by("id")), tuple(_events(ticket, mails, reviews)),
     )  # fmt: skip
 
 

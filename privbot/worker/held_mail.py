@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from privbot.law.regimes import regime
 from privbot.reading.model import RIGHTS_BY_CATEGORY
+from privbot.records import versions
 from privbot.records.models import AuditEvent, Review, Ticket
 from privbot.worker.controllers import for_casework
 from privbot.worker.desk import UnknownReview
@@ -35,6 +36,8 @@ class GuessedRegime:
 class HeldMail:
     """A review before whoever decides it."""
 
+    version: int
+    """Of what is told here (`records.versions`)."""
     review: Review
     """With its mail and, where there is one, its ticket."""
     shown: ShownMail | None
@@ -51,12 +54,13 @@ class HeldMail:
 
 def held_mail(office: Office, number: int) -> HeldMail:
     """A review and its mail, open. Raises UnknownReview."""
+    version = versions.everything_until_now()
     review = Review.objects.filter(id=number).select_related("mail", "ticket").first()
     if review is None:
         raise UnknownReview
     shown = shown_mail(office, review.mail)
     return HeldMail(
-        review, shown, _regimes(office, review, shown), tuple(one.right for one in shown.found) if shown else (),
+        version, review, shown, _regimes(office, review, shown), tuple(one.right for one in shown.found) if shown else (),
         tuple(_tickets(review)), tuple(AuditEvent.objects.filter(_about(review)).order_by("id")),
     )  # fmt: skip
 

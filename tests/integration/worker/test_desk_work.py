@@ -59,7 +59,7 @@ def words_of(letter: Letter, office) -> dict[str, str]:
 def test_a_note_is_sealed_and_the_audit_trail_does_not_repeat_it(arrive, office):
     ticket = arrive(ACCESS)
     note = add_note(office, ticket.reference, "  She called: the shop account. ", by=ADA)
-    assert notes.words_of(note, office.seals) == "She called: the shop account."
+    assert notes.words_of(note, ticket, office.seals) == "She called: the shop account."
     assert b"shop" not in bytes(Note.objects.get().sealed_words)
     event = AuditEvent.objects.order_by("-id")[0]
     assert (event.action, event.actor, event.data) == ("note added", "ada", {"note": note.id})
@@ -160,7 +160,7 @@ def test_details_are_put_right_and_what_was_there_stays_in_a_note(arrive, office
     requester = requester_of(ticket, office.seals)
     assert (requester.name, requester.details["name"]["value"]) == ("Melania Ortega", "Melania Ortega")
     assert [one["value"] for one in requester.details["phones"]] == ["+1 555 0100", "+1 555 0101"]
-    assert "Mel Ortega → Melania Ortega" in notes.words_of(Note.objects.select_related("ticket").get(), office.seals)
+    assert "Mel Ortega → Melania Ortega" in notes.words_of(Note.objects.get(), ticket, office.seals)
     [event] = AuditEvent.objects.filter(action="requester corrected")
     assert event.data == {"fields": ["name", "phones"]}
 
@@ -282,7 +282,7 @@ def test_what_was_sealed_can_be_read_after_the_merge(two, office):
     add_note(office, first.reference, "She called.", by=ADA)
     merge(office, first.reference, second.reference, by=ADA)
     assert life.words_of(StepTaken.objects.get(step="ask"), office.seals) == {"question": "Which account?"}
-    assert notes.words_of(Note.objects.get(), office.seals) == "She called."
+    assert notes.words_of(Note.objects.get(), second, office.seals) == "She called."
     assert all(words_of(letter, office)["text"] for letter in Letter.objects.all())
 
 
