@@ -12,17 +12,19 @@ from privbot.console.views import (
     deadlines,
     errors,
     health,
+    letter,
     letters,
     mail,
     queue,
     reading,
     reports,
+    review,
     settings,
     team,
     ticket,
 )
 
-PAGES = (queue, ticket, mail, deadlines, letters, settings, health, reading, reports, audit, team)
+PAGES = (queue, ticket, review, letter, mail, deadlines, letters, settings, health, reading, reports, audit, team)
 
 urlpatterns = [
     path("", open_to_all(RedirectView.as_view(pattern_name="queue")), name="home"),

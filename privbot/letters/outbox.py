@@ -17,6 +17,7 @@ from django.db.models import F
 
 from privbot.casework.thread import Token, message_id
 from privbot.letters.draft import Draft, message_of
+from privbot.letters.rewording import Words, message_with
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Ticket
@@ -41,9 +42,11 @@ class Envelope:
 
 
 def put(
-    draft: Draft, ticket: Ticket, cause: IncomingMail, *, state: str, copied: bool, automatic: bool, seals: Seals, now: datetime
-) -> tuple[Letter, Event]:
-    """Put a letter into the outbox, inside the transaction that decided it. `state` is QUEUED, or DRAFT where a person approves first."""
+    draft: Draft, ticket: Ticket, cause: IncomingMail, *, state: str, copied: bool, automatic: bool, seals: Seals, now: datetime,
+    grace: timedelta = timedelta(0),
+) -> tuple[Letter, Event]:  # fmt: skip
+    """Put a letter into the outbox, inside the transaction that decided it. `state` is QUEUED, or DRAFT where a person approves first; `grace`: how
+    long it waits at least before it leaves."""
     nonce = secrets.token_hex(6)
     unsigned = Token(ticket.reference, nonce, "")
     domain = draft.sender.rpartition("@")[2]
@@ -56,7 +59,7 @@ def put(
     letter = Letter.objects.create(
         ticket=ticket, cause=cause, controller=ticket.controller, automatic=automatic, name=draft.name, language=draft.language,
         personal=draft.personal,
-        created_at=now, state=state, message_id=identifier, next_try_at=now, copied=copied,
+        created_at=now, state=state, message_id=identifier, next_try_at=now + grace, copied=copied,
         recipient_index=seals.index("address", draft.recipient), domain_index=seals.index("domain", draft.recipient.rpartition("@")[2]),
         sealed=seals.seal(ticket.key, "letter", json.dumps(told, ensure_ascii=False).encode() + b"\0" + message),
     )  # fmt: skip
@@ -80,6 +83,15 @@ def words(letter: Letter, seals: Seals) -> dict[str, Any]:
     """Recipient, subject and text of a letter, and what is attached to it, for an operator."""
     told, _, _ = seals.open(letter.ticket.key, "letter", letter.sealed).partition(b"\0")
     return dict(json.loads(told))
+
+
+def reword(letter: Letter, said: Words, html: str, seals: Seals) -> None:
+    """Put other words into a letter that has not left; its headers and files stay. Inside `writing()`."""
+    told, _, message = seals.open(letter.ticket.key, "letter", letter.sealed).partition(b"\0")
+    facts = {**json.loads(told), "subject": said.subject, "text": said.text}
+    box = json.dumps(facts, ensure_ascii=False).encode() + b"\0" + message_with(message, said, html)
+    letter.sealed = seals.seal(letter.ticket.key, "letter", box)
+    letter.save(update_fields=["sealed"])
 
 
 # -- delivery ------------------------------------------------------------------------------------------------------------

@@ -80,6 +80,16 @@ class Seals:
             self._remember(key_id, AESGCM(key))
         return key_id
 
+    def have_ready(self, key_ids: Iterable[uuid.UUID]) -> None:
+        """Take these keys from the key store in one look, before boxes of many mails are opened. One that is destroyed is left out."""
+        with self._lock:
+            wanted = [key_id for key_id in key_ids if key_id not in self._known]
+        rows = DataKey.objects.filter(id__in=wanted).exclude(wrapped=None) if wanted else ()
+        for row in rows:
+            key = self._unwrap(row)
+            with self._lock:
+                self._remember(row.id, key)
+
     def destroy(self, key_ids: Iterable[uuid.UUID], now: datetime) -> None:
         """Destroy keys: what they sealed is gone, here and in every backup of the records."""
         doomed = list(key_ids)
@@ -111,14 +121,17 @@ class Seals:
         row = DataKey.objects.filter(id=key_id).first()
         if row is None or row.wrapped is None:
             raise KeyDestroyed
-        wrapped = bytes(row.wrapped)
-        try:
-            key = AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes))
-        except InvalidTag:
-            raise SealBroken from None
+        key = self._unwrap(row)
         with self._lock:
             self._remember(key_id, key)
         return key
+
+    def _unwrap(self, row: DataKey) -> AESGCM:
+        wrapped = bytes(row.wrapped)
+        try:
+            return AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.id.bytes))
+        except InvalidTag:
+            raise SealBroken from None
 
     def _remember(self, key_id: uuid.UUID, key: AESGCM) -> None:
         if len(self._known) >= 1000:
