@@ -154,7 +154,8 @@ def empty_databases() -> None:
 
     for model in (
         User, Invitation,
-        models.SearchTerm, models.Note, models.WordingVersion, models.AuditEvent, models.Notice, models.StepTaken, models.Correction,
+        models.Undoable, models.LetterVersion, models.SearchTerm, models.Note, models.WordingVersion, models.AuditEvent, models.Notice,
+        models.StepTaken, models.Correction,
         models.Review, models.Letter, models.Challenge, models.Request,
         models.LedgerEntry, models.IncomingMail, models.Ticket, models.Folder, models.Worker, models.DataKey,
     ):  # fmt: skip

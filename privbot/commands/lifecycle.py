@@ -14,7 +14,8 @@ from privbot.errors import WrongUse
 
 if TYPE_CHECKING:
     from privbot.casework.verification import Kind
-    from privbot.worker.stepping import By, Done
+    from privbot.worker.acting import By
+    from privbot.worker.stepping import Done
 
 app = typer.Typer(
     help="The life of a request: each step by its name. Who may take which: docs/lifecycle.md.", no_args_is_help=True
@@ -315,6 +316,7 @@ def verify(
         Optional[bool],
         typer.Option("--registered/--not-registered", help="You looked whether the agent is registered with the Secretary of State."),
     ] = None,
+    on: OnOption = None,
     lead: LeadOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -322,6 +324,8 @@ def verify(
     """Take note of what the requester has shown; what the law still wants is told."""
     if sum((compare, matched is not None, bool(seen), code is not None, signature is not None, registered is not None)) != 1:
         raise WrongUse("Say one of --compare, --matched, --seen, --code, --signature, --registered or --not-registered.")
+    if on and not seen:
+        raise WrongUse("--on says when what you have seen came; it goes with --seen.")
     office = open_office(config)
     from privbot.worker import identity
 
@@ -336,7 +340,7 @@ def verify(
         print(json.dumps(told) if as_json else f"{found.matched} details agree, {found.needed} are needed")
         return
     if seen:
-        done = identity.seen(office, reference, [_kind(one) for one in seen], by=who)
+        done = identity.seen(office, reference, [_kind(one) for one in seen], by=who, on=_day(on))
     elif code is not None:
         done = identity.code_given(office, reference, code, by=who)
     elif signature is not None:
@@ -348,7 +352,7 @@ def verify(
 
 def _by(name: str, lead: bool) -> By:
     from privbot.casework.lifecycle import Role
-    from privbot.worker.stepping import By
+    from privbot.worker.acting import By
 
     return By(name, Role.LEAD if lead else Role.OPERATOR)
 

@@ -42,9 +42,11 @@ class Envelope:
 
 
 def put(
-    draft: Draft, ticket: Ticket, cause: IncomingMail, *, state: str, copied: bool, automatic: bool, seals: Seals, now: datetime
-) -> tuple[Letter, Event]:
-    """Put a letter into the outbox, inside the transaction that decided it. `state` is QUEUED, or DRAFT where a person approves first."""
+    draft: Draft, ticket: Ticket, cause: IncomingMail, *, state: str, copied: bool, automatic: bool, seals: Seals, now: datetime,
+    grace: timedelta = timedelta(0),
+) -> tuple[Letter, Event]:  # fmt: skip
+    """Put a letter into the outbox, inside the transaction that decided it. `state` is QUEUED, or DRAFT where a person approves first; `grace`: how
+    long it waits at least before it leaves."""
     nonce = secrets.token_hex(6)
     unsigned = Token(ticket.reference, nonce, "")
     domain = draft.sender.rpartition("@")[2]
@@ -57,7 +59,7 @@ def put(
     letter = Letter.objects.create(
         ticket=ticket, cause=cause, controller=ticket.controller, automatic=automatic, name=draft.name, language=draft.language,
         personal=draft.personal,
-        created_at=now, due=_due(ticket, draft.name, now), state=state, message_id=identifier, next_try_at=now, copied=copied,
+        created_at=now, due=_due(ticket, draft.name, now), state=state, message_id=identifier, next_try_at=now + grace, copied=copied,
         recipient_index=seals.index("address", draft.recipient), domain_index=seals.index("domain", draft.recipient.rpartition("@")[2]),
         sealed=seals.seal(ticket.key, "letter", json.dumps(told, ensure_ascii=False).encode() + b"\0" + message),
     )  # fmt: skip

@@ -25,17 +25,17 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
 
     The keys go first: a worker that dies in between leaves a ticket that nobody can read and that is erased again, not one that only says so.
     """
-    mails = list(mails_of(ticket))
+    mails, merged = list(mails_of(ticket)), list(ticket.merged.all())
     rows = [*_rows_below(ticket), *(row for mail in mails for row in _rows_of(mail))]
     proof = _proof(rows)
-    keys = [ticket.key, *(mail.key for mail in mails)]
+    keys = [ticket.key, *(one.key for one in merged), *(mail.key for mail in mails)]
     seals.destroy(keys, now)
     for _, row in rows:
         _empty(row)
     search.forget([ticket], mails)
     ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.EXPIRED)
     ticket.letters.filter(state__in=(Letter.State.DRAFT, Letter.State.DEAD)).update(state=Letter.State.DISCARDED)
-    Ticket.objects.filter(id=ticket.id).update(erased_at=now)
+    Ticket.objects.filter(id__in=[ticket.id, *(one.id for one in merged)]).update(erased_at=now)
     told = {"reason": reason, "mails": len(mails), "keys": [str(key) for key in keys], "sha256": proof}
     return Event("ticket erased", f"ticket:{ticket.reference}", told)
 
@@ -73,11 +73,12 @@ Row = tuple[str, models.Model]
 
 
 def _rows_below(ticket: Ticket) -> Iterator[Row]:
-    """The ticket and every row that hangs on it or on its requests – found by the models themselves, so that a new one is never forgotten."""
+    """The ticket and every row that hangs on it, on its requests and letters, or on a ticket that was merged into it – found by the models
+    themselves, so that a new one is never forgotten."""
     yield "ticket", ticket
     for row in _hanging_on(ticket):
         yield f"{row._meta.model_name}:{row.pk}", row
-        if isinstance(row, Request):
+        if isinstance(row, (Request, Letter, Ticket)):
             yield from ((f"{one._meta.model_name}:{one.pk}", one) for one in _hanging_on(row))
 
 
@@ -85,7 +86,9 @@ def _rows_of(mail: IncomingMail) -> Iterator[Row]:
     """The mail and every row that hangs on it alone; what hangs on a ticket as well goes with that ticket."""
     yield f"mail:{mail.id}", mail
     for row in _hanging_on(mail):
-        if not any(field.related_model in (Ticket, Request) for field in row._meta.concrete_fields):
+        if not any(
+            field.related_model in (Ticket, Request) and getattr(row, field.attname) for field in row._meta.concrete_fields
+        ):
             yield f"{row._meta.model_name}:{row.pk}", row
 
 

@@ -141,6 +141,8 @@ class Ticket(models.Model):
     last_contact = models.DateTimeField()
     hold = models.CharField(max_length=40, default="")
     """Why it must not be erased – litigation, audit, …; empty: retention runs."""
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="merged")
+    """Where its requests, mails and letters went when two tickets became one: the old reference keeps working (`cases.by_reference`)."""
     erased_at = models.DateTimeField(null=True)
     """What was sealed is destroyed with its keys; what stays says nothing of anybody."""
     sender_index = models.CharField(max_length=32)
@@ -355,6 +357,17 @@ class Letter(models.Model):
         ]
 
 
+class LetterVersion(models.Model):
+    """How a letter read before an operator changed its words."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="versions")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    """Who changed it."""
+    sealed_words = models.BinaryField()
+    """JSON, under the ticket's key: subject and text until then."""
+
+
 class Review(models.Model):
     """Something the bot was unsure of, before an operator."""
 
@@ -397,6 +410,37 @@ class Note(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "id"], name="notes_of_ticket")]
+
+
+class Undoable(models.Model):
+    """Something that an operator did, and what it takes to take it back (`records.mementos`, `worker.undo`)."""
+
+    what = models.CharField(max_length=20)
+    """A step of a request's life, or decide, approve, discard, note, edit, merge, split, …"""
+    about = models.CharField(max_length=60)
+    """Such as `ticket:LUM-…`, `review:7`, `letter:9`."""
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    role = models.CharField(max_length=10)
+    """The role it took: an operator does not undo what only a lead may do."""
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="undoable")
+    """The ticket that stood before it; None where there was none."""
+    mail = models.ForeignKey(IncomingMail, null=True, on_delete=models.PROTECT, related_name="undoable")
+    """For a decided review: its mail."""
+    letter = models.BigIntegerField(null=True)
+    """Number of the letter that tells of it. Once that has left, it is too late."""
+    undone_at = models.DateTimeField(null=True)
+    key = models.UUIDField()
+    """Of the ticket, or else of the mail."""
+    sealed_difference = models.BinaryField()
+    """JSON: which rows were made, removed or changed, and how they were before."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["ticket", "id"], condition=models.Q(undone_at=None), name="what_stands_on_ticket"),
+            models.Index(fields=["about", "id"], condition=models.Q(undone_at=None), name="what_stands_about"),
+            models.Index(fields=["actor", "id"], condition=models.Q(undone_at=None), name="what_stands_of_actor"),
+        ]
 
 
 class SearchTerm(models.Model):

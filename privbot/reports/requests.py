@@ -13,6 +13,7 @@ from typing import Literal
 
 from django.db.models import Prefetch
 
+from privbot.casework.lifecycle import Dropped
 from privbot.config import Config
 from privbot.law.calendar import day_in
 from privbot.law.regimes import regime as regime_named
@@ -64,7 +65,8 @@ class Told:
 def told(config: Config, seals: Seals, regime: str, controller: str | None = None) -> Iterator[Told]:
     """Every request under a regime, oldest first; of one controller, or of all. Raises UnknownRegime, ConfigWrong."""
     regime_named(regime)
-    rows = Request.objects.filter(regime=regime)
+    # What was misread, or is the same as another, never was a request of its own.
+    rows = Request.objects.filter(regime=regime).exclude(state_reason__in=list(Dropped))
     if controller is not None:
         rows = rows.filter(ticket__controller=config.named_controller(controller).id)
     closing = Prefetch(

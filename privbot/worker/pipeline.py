@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -230,9 +230,10 @@ class Pipeline:
         )
 
     def carry_out(
-        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], *, actor: str = ACTOR
+        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], *, actor: str = ACTOR,
+        grace: timedelta = timedelta(0),
     ) -> Handled:  # fmt: skip
-        """Turn actions into rows and audit events. Expects to be inside `writing()`. Raises AlreadyActive."""
+        """Turn actions into rows and audit events; letters leave after `grace`. Expects to be inside `writing()`. Raises AlreadyActive."""
         now = self.clock()
         events: list[Event] = []
         ticket: Ticket | None = None
@@ -267,7 +268,9 @@ class Pipeline:
                     events += proving.take_answer(asked, controller, self.seals, actor=ACTOR, at=kept.received_at)
                 case SendLetter():
                     assert ticket is not None
-                    letter, event = self._write(action, ticket, kept, mail, controller, requests, now, automatic=actor == ACTOR)
+                    letter, event = self._write(
+                        action, ticket, kept, mail, controller, requests, now, automatic=actor == ACTOR, grace=grace
+                    )
                     events.append(event)
                     if action.challenge:
                         events += proving.code_was_asked(ticket, controller, self.seals, actor=actor, at=now, letter=letter)
@@ -291,7 +294,7 @@ class Pipeline:
 
     def _write(
         self, action: SendLetter, ticket: Ticket, kept: IncomingMail, mail: Mail, controller: Controller,
-        requests: Sequence[AddRequest], now: datetime, *, automatic: bool,
+        requests: Sequence[AddRequest], now: datetime, *, automatic: bool, grace: timedelta,
     ) -> tuple[Letter, Event]:  # fmt: skip
         requester = cases.requester_of(ticket, self.seals)
         composed = write_letter(
@@ -301,7 +304,7 @@ class Pipeline:
         )  # fmt: skip
         return put_letter(
             self.config, ticket, kept, composed, recipient=requester.address, by_itself=not action.approve_first, decided=not automatic,
-            automatic=automatic, answers=mail.message_id, seals=self.seals, now=now,
+            automatic=automatic, answers=mail.message_id, seals=self.seals, now=now, grace=grace,
         )  # fmt: skip
 
     def _prove(

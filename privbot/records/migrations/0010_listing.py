@@ -18,7 +18,7 @@ def date_waiting_letters(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0008_console"),
+        ("records", "0009_desk"),
     ]
 
     operations = [
