@@ -78,14 +78,14 @@ FORMS = KeptForms()
 
 def remember_person(response: HttpResponse, person: int) -> None:
     """Sign a cookie that says who works in this browser."""
-    _set_cookie(response, "person", signing.dumps(person, salt=PERSON_SALT), settings.PRIVBOT_SESSION_SECONDS, "Strict")
+    _set_cookie(response, "person", signing.dumps(person, salt=PERSON_SALT), settings.SESSION_COOKIE_AGE, "Strict")
 
 
 def last_person(request: HttpRequest) -> int | None:
     """Who signed in last in this browser, if that was within the longest time a session lasts."""
     try:
         found = signing.loads(
-            request.COOKIES.get(_cookie("person"), ""), salt=PERSON_SALT, max_age=settings.PRIVBOT_SESSION_SECONDS
+            request.COOKIES.get(_cookie("person"), ""), salt=PERSON_SALT, max_age=settings.SESSION_COOKIE_AGE
         )
     except signing.BadSignature:
         return None

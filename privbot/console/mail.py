@@ -9,10 +9,10 @@ from email.utils import parseaddr
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from privbot.console import desk
 from privbot.errors import PrivbotError
 from privbot.letters.smtp import Carrier
 
@@ -25,7 +25,7 @@ class CarrierBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Hand the messages over, each recipient alone; how many messages left."""
-        config = settings.PRIVBOT_CONFIG
+        config = desk.office().config
         sent = 0
         try:
             with Carrier(config.smtp, config.folder) as carrier:

@@ -13,6 +13,7 @@ from allauth.usersessions.models import UserSession
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
+from django.utils import timezone
 
 from privbot.console import desk
 from privbot.console.models import User
@@ -23,6 +24,7 @@ from privbot.records.database import writing
 
 NOBODY = "console"
 """The actor where nobody is signed in."""
+BROWSER_LENGTH = 200
 SIGNED_IN_AT = "signed-in-at"
 ACTIVE_AT = "active-at"
 """Seconds since 1970, in a session."""
@@ -47,8 +49,18 @@ def tell(action: str, about: str, *, actor: str, **data: Any) -> None:
         audit.record([Event(action, about, data)], actor=actor, now=desk.office().clock())
 
 
+def seen(request: HttpRequest, user: User) -> None:
+    """Write down that a session is used, where from and with what: people see it on their page, and can end it."""
+    told = {
+        "user": user, "ip": request.META.get("REMOTE_ADDR") or "0.0.0.0", "last_seen_at": timezone.now(),
+        "user_agent": request.META.get("HTTP_USER_AGENT", "")[:BROWSER_LENGTH],
+    }  # fmt: skip
+    UserSession.objects.update_or_create(session_key=request.session.session_key, defaults=told)
+
+
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     request.session[SIGNED_IN_AT] = request.session[ACTIVE_AT] = time.time()
+    seen(request, user)
     _own("signed in", user, ways=_ways(request, user))
 
 
@@ -61,8 +73,8 @@ def _failed(credentials: dict[str, Any], **_: Any) -> None:
     _by_address("sign-in failed", credentials.get("email") or credentials.get("username"))
 
 
-def _locked_out(username: str | None = None, **_: Any) -> None:
-    _by_address("locked out", username)
+def _locked_out(request: HttpRequest, **_: Any) -> None:
+    _by_address("locked out", request.POST.get("login"))
 
 
 def _by_address(action: str, address: Any) -> None:

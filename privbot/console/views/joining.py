@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django import forms
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -20,7 +20,6 @@ from privbot.console.views import errors
 from privbot.errors import WrongUse
 
 TOKEN = "invitation"
-SIGNS_IN = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class JoiningForm(forms.Form):
@@ -76,10 +75,10 @@ def _join(request: HttpRequest, invited: Invitation, form: JoiningForm) -> HttpR
         form.add_error("password" if isinstance(fault, team.PasswordWeak) else "name", str(fault))
         return None
     del request.session[TOKEN]
-    # They proved the address and set a password a moment ago; where a second factor is a must, it is set up next.
-    login(request, user, backend=SIGNS_IN)
+    # They proved the address and chose a password a moment ago; where a second factor is a must, it is set up next.
     messages.success(request, _("Welcome, %(name)s.") % {"name": user.name})
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    answer: HttpResponse = perform_password_login(request, {"email": user.email}, Login(user=user))
+    return answer
 
 
 urlpatterns = [

@@ -68,7 +68,7 @@ def me(request: HttpRequest) -> HttpResponse:
     )
 
 
-@needs("viewer")
+@needs("viewer", own=True)
 @recent_sign_in
 @require_POST
 def end_session(request: HttpRequest, *, session: int) -> HttpResponse:
@@ -94,7 +94,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return redirect("me")
 
 
-@needs("viewer")
+@needs("viewer", own=True)
 @require_POST
 def revoke_token(request: HttpRequest, *, token: int) -> HttpResponse:
     """A calendar address of one's own is worth nothing any more."""

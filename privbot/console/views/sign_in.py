@@ -33,6 +33,12 @@ def again_elsewhere(request: HttpRequest) -> HttpResponse:
 
 
 @needs("viewer")
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Where a second factor is a must: how to set one up."""
+    return render(request, "account/second_factor.html")
+
+
+@needs("viewer")
 def resume(request: HttpRequest) -> HttpResponse:
     """A form that was not sent because the session was lost: shown again, to be sent again by the one who typed it."""
     form = kept_forms.take(request, request.user.pk)
@@ -48,6 +54,7 @@ urlpatterns = [
     path("accounts/again/", signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("accounts/again/elsewhere/", again_elsewhere, name="again_elsewhere"),
     path("accounts/resume/", resume, name="resume"),
+    path("accounts/2fa/first/", second_factor, name="second_factor"),
     # -- passwords
     path("accounts/password/change/", signed_in(account.password_change), name="account_change_password"),
     path("accounts/password/set/", signed_in(account.password_set), name="account_set_password"),
@@ -75,7 +82,7 @@ urlpatterns = [
     path("accounts/2fa/passkeys/login/", open_to_all(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("accounts/2fa/passkeys/again/", signed_in(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
     path("accounts/2fa/passkeys/add/", signed_in(webauthn.add_webauthn), name="mfa_add_webauthn"),
-    path("accounts/2fa/passkeys/<int:pk>/remove/", signed_in(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path("accounts/2fa/passkeys/<int:pk>/remove/", needs("viewer", own=True)(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
     # -- accounts elsewhere
     path("accounts/elsewhere/", signed_in(elsewhere.connections), name="socialaccount_connections"),
     path("accounts/elsewhere/cancelled/", open_to_all(elsewhere.login_cancelled), name="socialaccount_login_cancelled"),

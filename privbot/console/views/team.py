@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from axes.utils import reset as unlock_tries
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from privbot.console import invitations, team
+from privbot.console import invitations, team, tries
 from privbot.console.access import needs, recent_sign_in
 from privbot.console.models import CalendarToken, Invitation, Role, User
 from privbot.console.team import Access, By
@@ -135,7 +134,7 @@ def act(request: HttpRequest, *, user: int, what: str) -> HttpResponse:
             case "end-sessions":
                 team.end_sessions(found, by=by, now=now)
             case "unlock":
-                unlock_tries(username=found.email)
+                tries.unlock(found.email)
             case "start-over":
                 return _sent(request, *team.start_over(found, by=by, now=now))
             case _:
