@@ -28,6 +28,8 @@ from privbot.records.master_key import derived_key
 
 NONCE_BYTES = 12
 WHAT = b"second factor"
+SITE = {"current_site": {"name": "privbot"}}
+"""How the library's mails call us."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Without keeping the page waiting, so that its time does not tell whether there is an account."""
-        send_apart(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context}))
+        send_apart(self.render_mail(template_prefix, email, {**SITE, "request": self.request, "email": email, **context}))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uidb36, _dash, secret = key.partition("-")

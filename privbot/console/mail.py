@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from email import policy
 from email.utils import parseaddr
 from typing import Any
 
@@ -32,7 +31,7 @@ class CarrierBackend(BaseEmailBackend):
                 for message in email_messages:
                     # RFC 3834, 5: no machine answers it.
                     message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
-                    written = message.message().as_bytes(policy=policy.SMTP)
+                    written = message.message().as_bytes(linesep="\r\n")
                     for recipient in message.recipients():
                         carrier.connect()
                         carrier.send(written, sender=parseaddr(message.from_email)[1], recipient=recipient)
