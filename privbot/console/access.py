@@ -137,7 +137,8 @@ def _page_of(request: HttpRequest) -> str:
 def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A fragment cannot become a sign-in page: the whole page goes there."""
     if "HX-Request" in request.headers:
-        response["HX-Redirect"] = response.headers.pop("Location")
+        response["HX-Redirect"] = response["Location"]
+        del response["Location"]
         response.status_code = 200
     return response
 

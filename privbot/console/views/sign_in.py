@@ -13,15 +13,39 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as elsewhere
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
 from privbot.console import kept_forms, oidc
 from privbot.console.access import a_way_back, needs, open_to_all
 from privbot.console.adapters import providers_of
 
+
+
+class Base36:
+    """How the sign-in library writes a person's id in the link of a forgotten password."""
+
+    regex = "[0-9A-Za-z]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Base36, "base36")
 signed_in = needs("viewer")
 to_me = signed_in(RedirectView.as_view(pattern_name="me"))
+
+
+@open_to_all
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session here, and have the browser forget what it showed."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @needs("viewer")
@@ -49,7 +73,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("accounts/login/", open_to_all(account.login), name="account_login"),
-    path("accounts/logout/", open_to_all(account.logout), name="account_logout"),
+    path("accounts/logout/", sign_out, name="account_logout"),
     path("accounts/inactive/", open_to_all(account.account_inactive), name="account_inactive"),
     path("accounts/again/", signed_in(account.reauthenticate), name="account_reauthenticate"),
     path("accounts/again/elsewhere/", again_elsewhere, name="again_elsewhere"),
@@ -66,7 +90,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path(
-        "accounts/password/reset/key/<str:uidb36>-<path:key>/",
+        "accounts/password/reset/key/<base36:uidb36>-<path:key>/",
         open_to_all(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
