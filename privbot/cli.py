@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import console, corrections, customers, desk, law, lifecycle, model, report, retention, sweep
+from privbot.commands import console, corrections, customers, desk, law, lifecycle, model, report, retention, sweep, team
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -36,6 +36,7 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(lifecycle.app, name="request")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(model.app, name="model")
+app.add_typer(team.app, name="team")
 for command in (
     lifecycle.verify,
     desk.undo,

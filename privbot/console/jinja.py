@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import formats, translation
+from django.utils.html import json_script
 from django.utils.timezone import localtime
 
-from privbot.console import words
+from privbot.config import IdentityProvider
+from privbot.console import desk, kept_forms, passkeys, words
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -25,7 +27,8 @@ def environment(**options: Any) -> jinja2.Environment:
     # The extension adds this method to the environment; its types do not know.
     made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static, url=reverse, word=words.word)
-    made.filters.update(day=day, moment=moment, due=words.due)
+    made.globals.update(form_waits=kept_forms.is_kept, providers=_providers, provider_name=_provider_name)
+    made.filters.update(day=day, moment=moment, due=words.due, json_script=json_script, passkey=passkeys.script)
     return made
 
 
@@ -45,3 +48,12 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """A moment to the minute, in UTC."""
     return f"{formats.date_format(localtime(value), 'SHORT_DATETIME_FORMAT')} UTC" if value else "–"
+
+
+def _providers() -> tuple[IdentityProvider, ...]:
+    """Where else people may sign in."""
+    return desk.office().config.console.oidc
+
+
+def _provider_name(identifier: str) -> str:
+    return next((one.name for one in desk.office().config.console.oidc if one.id == identifier), identifier)

@@ -303,6 +303,11 @@ WORDS = {
         "lead": _("Lead"),
         "admin": _("Administrator"),
     },
+    "second-factor": {
+        "totp": _("Authenticator app"),
+        "webauthn": _("Passkey"),
+        "recovery_codes": _("Recovery codes"),
+    },
     "language": {
         "en": _("English"),
         "ja": _("Japanese"),

@@ -56,6 +56,11 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Somebody asks for the same thing again and again."""
+    return page(request, 429, _("That was too often"), _("Wait a minute, and try again."))
+
+
 def too_many_tries(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
     return page(request, 429, _("Too many tries"), _("Sign-in is locked for 15 minutes. An administrator can unlock it."))
 
