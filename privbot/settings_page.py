@@ -29,7 +29,7 @@ SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ('[controller.customers] with kind = "http"', HttpCustomers), ("[[controller.recipients]]", Recipient), ("[controller.contacts]", Contacts),
     ("[limits]", Limits), ("[law]", Law),
 )  # fmt: skip
-NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "law", "folder")
+SECTIONS_OF_THEIR_OWN = ("smtp", "mailbox", "controller", "limits", "law")
 
 
 def page() -> str:
@@ -50,7 +50,7 @@ def _lines() -> Iterator[str]:
         yield "| setting | default | what it is |"
         yield "|---|---|---|"
         for key, field in section.model_fields.items():
-            if section is Config and key in NOT_SETTINGS:
+            if field.exclude or (section is Config and key in SECTIONS_OF_THEIR_OWN):
                 continue
             default = "**needed**" if field.is_required() else f"`{_shown(field.get_default(call_default_factory=True))}`"
             yield f"| `{key}` | {default} | {field.description or ''} |"

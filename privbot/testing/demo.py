@@ -36,7 +36,7 @@ def play(*, once: bool, port: int) -> bool:
     """Play the golden mails. With `once`, compare each with what must come out, and return whether all was right; else run until Ctrl-C."""
     logs.to_standard_error(least=logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="privbot-demo-") as made, imap_server() as imap, _post_office(imap, port) as sink:
-        config = world.configuration(imap, sink.port, Path(made))
+        config = world.written(imap, sink.port, Path(made))
         office = open_office(config, lambda: datetime.now(UTC))
         console.print(
             f"[bold]privbot demo[/] – IMAP on 127.0.0.1:{imap.port}, SMTP on 127.0.0.1:{sink.port}; nothing leaves this machine"
