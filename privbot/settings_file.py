@@ -22,7 +22,7 @@ from tomlkit.items import AoT, Table
 from privbot.config import Config, ConfigWrong, Secret, law_folder, parsed, read_text, validated, version_of
 from privbot.errors import WrongUse
 
-RESTART = ("database", "key_database", "master_key", "law")
+RESTART = ("database", "key_database", "master_key", "law", "console")
 """Settings that a running service cannot take on."""
 SECRETS = "privbot-secrets"
 Kind = Literal["mailbox", "controller"]

@@ -50,6 +50,8 @@ def settings(imap: ImapServer, smtp_port: int, **changes: object) -> dict[str, o
                 "regimes": ["gdpr", "uk-gdpr", "ccpa"],
             },
         ],
+        # Nobody should have to set up a second factor for a look; any free port, so that two demos do not meet.
+        "console": {"port": 0, "require_mfa": False},
         "limits": {"per_address": 50, "per_domain": 5000, "per_controller": 50_000},
         **changes,
     }  # fmt: skip
