@@ -12,12 +12,12 @@ import ssl
 import subprocess
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import unquote, urlsplit
 
 from pydantic import (
@@ -78,6 +78,9 @@ class Section(BaseModel):
     """A part of privbot.toml. Unknown keys are refused, so that a typo never passes silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_Part = TypeVar("_Part", bound=Section)
 
 
 class Secret(Section):
@@ -602,6 +605,16 @@ def validated(text: str, path: Path) -> Config:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise ConfigWrong(f"{path}: {faults[0].key or 'the file'}: {faults[0].sentence}{more}.", faults) from None
     return config.model_copy(update={"folder": folder, "file": path.resolve(), "version": version_of(text)})
+
+
+def validated_part(model: type[_Part], settings: dict[str, Any], path: tuple[str | int, ...], folder: Path) -> _Part:
+    """One part of a privbot.toml alone, such as a mailbox that nobody has saved yet; `path` is where it will stand. Raises ConfigWrong."""
+    _anchor_secret_files(settings, folder)
+    try:
+        return model.model_validate(settings)
+    except ValidationError as wrong:
+        faults = tuple(replace(one, path=(*path, *one.path)) for one in _faults(wrong, settings))
+        raise ConfigWrong(f"{faults[0].key or path[0]}: {faults[0].sentence}.", faults) from None
 
 
 def version_of(text: str) -> str:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import tomlkit
 from tomlkit.items import AoT, Table
 
-from privbot.config import Config, ConfigWrong, Secret, law_folder, parsed, read_text, validated, version_of
+from privbot.config import Config, ConfigWrong, law_folder, parsed, read_text, validated, version_of
 from privbot.errors import WrongUse
 
 RESTART = ("database", "key_database", "master_key", "law", "console")
@@ -61,6 +61,13 @@ class TakenName(WrongUse):
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A secret as somebody typed it: kept in a file of its own, which the setting then names."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a change made of the settings."""
 
@@ -89,22 +96,33 @@ def newer(config: Config) -> Config | None:
     return new
 
 
-def put(
-    config: Config, place: Place, values: Mapping[str, Any], *, shown: str, secrets: Mapping[str, str] | None = None
-) -> Change:
-    """Change settings of one part. `values` are TOML's own (text, numbers, lists, tables, dates); None takes a setting out, and what is not
-    named stays. `shown` is the version the change was made from; `secrets` are passwords as typed, by setting.
+def part_in(text: str, file: Path, place: Place) -> tuple[dict[str, Any], int]:
+    """The settings of one part as a text of privbot.toml has them, and its place in its list. Raises ConfigWrong, UnknownPart."""
+    settings = parsed(text, file)
+    if len(place) == 1:
+        return dict(settings.get(place[0], {})), 0
+    kind, identifier = place
+    for number, one in enumerate(settings.get(kind, ())):
+        if one.get("id") == identifier:
+            return dict(one), number
+    raise UnknownPart
+
+
+def put(config: Config, place: Place, values: Mapping[str, Any], *, shown: str) -> Change:
+    """Change settings of one part. `values` are TOML's own (text, numbers, lists, tables, dates) and `Typed` secrets; None takes a setting out,
+    and what is not named stays. `shown` is the version the change was made from.
 
     Raises ConfigWrong with every fault, SettingsChanged, UnknownPart, NoSettingsFile, SettingsNotWritable.
     """
 
     def edit(document: tomlkit.TOMLDocument) -> list[str]:
-        return list(_put(_part(document, place), {**values, **_references(place, secrets)}))
+        return list(_put(_part(document, place), stored))
 
-    return _change(config, shown, edit, place, secrets)
+    stored, secrets = _apart(values, place)
+    return _change(config, shown, edit, secrets)
 
 
-def add(config: Config, kind: Kind, values: Mapping[str, Any], *, shown: str, secrets: Mapping[str, str] | None = None) -> Change:
+def add(config: Config, kind: Kind, values: Mapping[str, Any], *, shown: str) -> Change:
     """Add a mailbox or a controller; `values` hold its id. Raises what `put` raises, and TakenName."""
     identifier = str(values.get("id", ""))
 
@@ -113,11 +131,12 @@ def add(config: Config, kind: Kind, values: Mapping[str, Any], *, shown: str, se
             raise TakenName
         table = tomlkit.table()
         table.trivia.indent = "\n"
-        keys = list(_put(table, {**values, **_references((kind, identifier), secrets)}))
+        keys = list(_put(table, stored))
         document.setdefault(kind, tomlkit.aot()).append(table)
         return keys
 
-    return _change(config, shown, edit, (kind, identifier), secrets)
+    stored, secrets = _apart(values, (kind, identifier))
+    return _change(config, shown, edit, secrets)
 
 
 def remove(config: Config, kind: Kind, identifier: str, *, shown: str) -> Change:
@@ -131,11 +150,11 @@ def remove(config: Config, kind: Kind, identifier: str, *, shown: str) -> Change
         del parts[at]
         return ["id"]
 
-    return _change(config, shown, edit, (kind, identifier), None)
+    return _change(config, shown, edit, {})
 
 
 def _change(
-    config: Config, shown: str, edit: Callable[[tomlkit.TOMLDocument], list[str]], place: Place, secrets: Mapping[str, str] | None
+    config: Config, shown: str, edit: Callable[[tomlkit.TOMLDocument], list[str]], secrets: Mapping[Path, Typed]
 ) -> Change:
     if config.file is None:
         raise NoSettingsFile
@@ -148,8 +167,8 @@ def _change(
         after = tomlkit.dumps(document)
         new = validated(after, config.file)
         try:
-            for key, secret in (secrets or {}).items():
-                _write_secret(config.folder / _secret_file(place, key), secret)
+            for file, secret in secrets.items():
+                _write_secret(config.folder / file, secret.text)
             if after != before:
                 mode = config.file.stat().st_mode & 0o777
                 _replace(config.file.with_name(config.file.name + ".bak"), before, mode)
@@ -229,12 +248,20 @@ def _replace(file: Path, text: str, mode: int) -> None:
         os.close(folder)
 
 
-def _secret_file(place: Place, key: str) -> Path:
-    return Path(SECRETS) / "-".join((*place, key.replace(".", "-")))
-
-
-def _references(place: Place, secrets: Mapping[str, str] | None) -> dict[str, Any]:
-    return {key: {"file": str(_secret_file(place, key))} for key in secrets or {}}
+def _apart(values: Mapping[str, Any], names: Sequence[str]) -> tuple[dict[str, Any], dict[Path, Typed]]:
+    """The settings with a file in the place of each typed secret, and what is to be written into these files."""
+    stored: dict[str, Any] = {}
+    secrets: dict[Path, Typed] = {}
+    for key, value in values.items():
+        if isinstance(value, Typed):
+            file = Path(SECRETS) / "-".join((*names, key))
+            stored[key], secrets[file] = {"file": str(file)}, value
+        elif isinstance(value, Mapping):
+            stored[key], inner = _apart(value, (*names, key))
+            secrets |= inner
+        else:
+            stored[key] = value
+    return stored, secrets
 
 
 def _write_secret(file: Path, secret: str) -> None:
@@ -244,10 +271,3 @@ def _write_secret(file: Path, secret: str) -> None:
 
 def _takes_a_restart(config: Config, key: str) -> ConfigWrong:
     return ConfigWrong(f"{config.file}: {key} was changed, which a running service cannot take on; restart it.")
-
-
-def secret_source(secret: Secret | None) -> str:
-    """Where a secret comes from, in one word: env, file, command, value or none. Never what it is."""
-    if secret is None:
-        return "none"
-    return next(source for source in ("env", "file", "command", "value") if getattr(secret, source) is not None)

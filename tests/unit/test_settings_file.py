@@ -11,7 +11,7 @@ import pytest
 
 from privbot import init, settings_file
 from privbot.config import Config, ConfigWrong, load
-from privbot.settings_file import SettingsChanged
+from privbot.settings_file import SettingsChanged, Typed
 
 COMMENTED = """
 # The harbour's own settings.
@@ -130,7 +130,7 @@ def test_a_name_is_given_once(config):
 def test_every_fault_is_told_with_its_place_and_nothing_is_written(config):
     wrong = {"port": 99_999, "poll_seconds": "often", "security": "ssl", "controllers": []}
     with pytest.raises(ConfigWrong) as caught:
-        settings_file.put(config, ("mailbox", "privacy"), wrong, shown=config.version, secrets={"password": "hunter2"})
+        settings_file.put(config, ("mailbox", "privacy"), {**wrong, "password": Typed("hunter2")}, shown=config.version)
     assert {fault.path[:3] for fault in caught.value.faults} == {("mailbox", 0, key) for key in wrong}
     assert all(fault.sentence for fault in caught.value.faults)
     assert text(config) == COMMENTED
@@ -183,7 +183,7 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was(config, monkeypatch):
 
 
 def test_a_typed_secret_lies_in_a_file_of_its_own(config):
-    change = settings_file.put(config, ("mailbox", "privacy"), {}, shown=config.version, secrets={"password": "hunter2"})
+    change = settings_file.put(config, ("mailbox", "privacy"), {"password": Typed("hunter2")}, shown=config.version)
     assert change.keys == ("password",)
     assert "hunter2" not in text(config) and "hunter2" not in repr(change)
     assert change.config.mailbox[0].password.read() == "hunter2"
