@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from privbot import settings_file
 from privbot.config import Config, ConfigWrong, Mailbox
@@ -108,31 +109,45 @@ class Health:
         }  # fmt: skip
 
 
-def health(config: Config, now: datetime) -> Health:
-    """The state of the service, by counts."""
+def health(config: Config, now: datetime, *, only: Collection[str] | None = None) -> Health:
+    """The state of the service, by counts. `only`: as far as it concerns these controllers."""
+    mailboxes = [one for one in config.mailbox if only is None or set(one.controllers) & set(only)]
+    controllers = [one for one in config.controller if only is None or one.id in only]
+    theirs = Q() if only is None else Q(controller__in=only)
     rows = {(row.mailbox, row.name): row for row in Folder.objects.all()}
-    folders = tuple(
-        _folder_health(mailbox, name, rows.get((mailbox.id, name)), now) for mailbox in config.mailbox for name in mailbox.folders
-    )
     letters = (
-        Letter.objects.exclude(state__in=(Letter.State.SENT, Letter.State.DISCARDED))
+        Letter.objects.filter(theirs)
+        .exclude(state__in=(Letter.State.SENT, Letter.State.DISCARDED))
         .values_list("state")
         .annotate(count=Count("id"))
     )
-    active, unfinished = Request.objects.filter(state__in=Request.ACTIVE), unfinished_requests()
+    mails = IncomingMail.objects.filter(mailbox__in=[one.id for one in mailboxes]) if only is not None else IncomingMail.objects
+    waiting = mails.exclude(state=IncomingMail.State.HANDLED).values_list("state").annotate(count=Count("id"))
+    by_state = dict(waiting)
+    today = now.date()
+    reviews = Review.objects.filter(theirs, decided_at=None).aggregate(
+        all=Count("id"), overdue=Count("id", filter=Q(due__lt=today))
+    )
+    requests = unfinished_requests().filter(theirs).aggregate(
+        overdue=Count("id", filter=Q(respond_by__lt=today)),
+        unacknowledged=Count("id", filter=Q(acknowledge_by__lt=today, acknowledged=False)),
+        next_due=Min("respond_by"),
+    )  # fmt: skip
     return Health(
-        folders=folders,
-        backlog=IncomingMail.objects.filter(state=IncomingMail.State.KEPT).count(),
-        quarantined=IncomingMail.objects.filter(state=IncomingMail.State.QUARANTINED).count(),
+        folders=tuple(
+            _folder_health(mailbox, name, rows.get((mailbox.id, name)), now) for mailbox in mailboxes for name in mailbox.folders
+        ),
+        backlog=by_state.get(IncomingMail.State.KEPT, 0),
+        quarantined=by_state.get(IncomingMail.State.QUARANTINED, 0),
         letters=dict(letters),
-        reviews=Review.objects.filter(decided_at=None).count(),
-        active_requests=active.count(),
-        overdue=unfinished.filter(respond_by__lt=now.date()).count(),
-        unacknowledged=unfinished.filter(acknowledge_by__lt=now.date(), acknowledged=False).count(),
-        overdue_reviews=Review.objects.filter(decided_at=None, due__lt=now.date()).count(),
-        next_due=unfinished.aggregate(first=Min("respond_by"))["first"],
+        reviews=reviews["all"],
+        active_requests=Request.objects.filter(theirs, state__in=Request.ACTIVE).count(),
+        overdue=requests["overdue"],
+        unacknowledged=requests["unacknowledged"],
+        overdue_reviews=reviews["overdue"],
+        next_due=requests["next_due"],
         workers=Worker.objects.filter(seen_at__gt=now - timedelta(minutes=2)).count(),
-        paused_controllers=tuple(one.id for one in config.controller if one.paused),
+        paused_controllers=tuple(one.id for one in controllers if one.paused),
         settings_fault=_settings_fault(config),
     )
 
