@@ -300,7 +300,8 @@ def run(config: ConfigOption = None) -> None:
     from privbot.console.serve import serving
     from privbot.worker.schedule import run as run_schedule
 
-    with serving(office) if office.config.console.with_run else nullcontext():
+    # An office of its own: the worker's is exchanged whenever the settings change.
+    with serving(office.with_settings(office.config)) if office.config.console.with_run else nullcontext():
         run_schedule(office)
 
 

@@ -87,6 +87,10 @@ class Office:
 
         return Poller(mailbox, self.seals, self.holder, self.config.lease_seconds, self.clock, self.config.folder)
 
+    def with_settings(self, config: Config) -> Office:
+        """An office in this one's place, under other settings of the same databases and master key."""
+        return Office(config, self.clock, self.read_apart, holder=self.holder)
+
     def close(self) -> None:
         """Let connections go."""
         for poller in self.__dict__.get("pollers", {}).values():
