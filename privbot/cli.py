@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn, Optional
 import typer
 
 from privbot.commands import corrections, customers, law, lifecycle, model, report, retention, sweep
-from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
+from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office, write_new
 from privbot.errors import PrivbotError, WrongUse
 
 app = typer.Typer(
@@ -451,13 +451,7 @@ def quarantine_export(
     office = open_office(config)
     from privbot.worker import desk
 
-    raw = desk.raw_mail(office, mail, actor=by)
-    try:
-        with to.open("xb") as file:
-            file.write(raw)
-    except FileExistsError:
-        raise WrongUse(f"{to} exists; name another file.") from None
-    print(f"{to}: {len(raw)} bytes")
+    write_new(to, desk.raw_mail(office, mail, actor=by))
 
 
 @audit.command("verify")
