@@ -455,17 +455,16 @@ def quarantine_export(
 
 
 @audit.command("verify")
-def audit_verify(config: ConfigOption = None) -> None:
-    """Walk the audit trail and say whether it is whole."""
-    open_office(config)
-    from privbot.records.audit import first_break
-    from privbot.records.models import AuditEvent
+def audit_verify(by: ByOption, config: ConfigOption = None) -> None:
+    """Walk the audit trail and say whether it is whole; the trail tells of the walk."""
+    office = open_office(config)
+    from privbot.records.audit import verify
 
-    broken = first_break()
-    if broken is not None:
-        print(f"privbot: the audit trail is broken at event {broken}; compare with a backup.", file=sys.stderr)
+    found = verify(actor=by, now=office.clock())
+    if found.broken is not None:
+        print(f"privbot: the audit trail is broken at event {found.broken}; compare with a backup.", file=sys.stderr)
         raise typer.Exit(1)
-    print(f"the audit trail is whole: {AuditEvent.objects.count()} events")
+    print(f"the audit trail is whole: {found.events} events")
 
 
 # -- the reading pipeline ------------------------------------------------------------------------------------------------
