@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -47,6 +46,8 @@ def person(console_office: Any) -> Callable[..., Any]:
 @pytest.fixture
 def client_of() -> Callable[[Any], Any]:
     """Django's test client, signed in as somebody – a moment ago, as after the sign-in page."""
+    from allauth.account.internal.flows.login import record_authentication
+    from django.http import HttpRequest
     from django.test import Client
 
     def make(user: Any | None = None, *, signed_in_lately: bool = True) -> Any:

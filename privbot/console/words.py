@@ -323,6 +323,26 @@ WORDS = {
         "fi": _("Finnish"),
         "cs": _("Czech"),
     },
+    # What became of a mail.
+    "outcome": {
+        "ticket": _("Became a ticket or belongs to one"),
+        "review": _("Before an operator"),
+        "ignored": _("Asked for nothing"),
+        "waiting": _("Not handled yet"),
+    },
+    "export": {
+        "report": _("The whole report"),
+        "volume": _("Measures per controller, law and right"),
+        "over-time": _("Requests over time"),
+        "mix": _("Mix of categories, rights, languages and outcomes"),
+        "log-7101": _("California’s log of requests (11 CCR §7101)"),
+        "metrics-7102": _("California’s figures of the calendar year (11 CCR §7102)"),
+        "time-to-answer": _("Chart: days to answer"),
+        "on-time": _("Chart: share answered in time"),
+        "categories": _("Chart: categories"),
+        "rights": _("Chart: rights"),
+        "languages": _("Chart: languages"),
+    },
 }
 
 

@@ -102,7 +102,7 @@ def compare_with_current(office: Office, version: str, *, golden: Sequence[Recor
 
 
 def promote(office: Office, version: str, *, golden: Sequence[Record], gold: Iterable[Path], actor: str) -> Comparison:
-    """Let a version read from the next start on. Raises NotPromoted, naming each set that speaks against it, and as `compare_with_current`."""
+    """Let a version read from the next mails on. Raises NotPromoted, naming each set that speaks against it, and as `compare_with_current`."""
     found = compare_with_current(office, version, golden=golden, gold=gold)
     if found.against or not found.better:
         raise NotPromoted(found)
@@ -116,7 +116,7 @@ def promote(office: Office, version: str, *, golden: Sequence[Record], gold: Ite
 
 
 def roll_back(office: Office, *, actor: str) -> Version:
-    """Let the version before read again, from the next start on. Raises NothingBefore."""
+    """Let the version before read again, from the next mails on. Raises NothingBefore."""
     store = ModelStore(office.config)
     left = store.pointed_at()
     with writing():

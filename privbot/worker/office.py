@@ -68,7 +68,9 @@ class Office:
         from privbot.worker.pipeline import Pipeline
         from privbot.worker.understanding import UnderstandingApart, UnderstandingHere
 
-        around = replace(self.circumstances, model=ModelStore(self.config).promoted())
+        def around() -> Circumstances:
+            return replace(self.circumstances, model=ModelStore(self.config).promoted())
+
         understanding = UnderstandingApart(around) if self.read_apart else UnderstandingHere(around)
         return Pipeline(self.config, self.seals, understanding, self.clock, self.stopping)
 
