@@ -23,6 +23,7 @@ PATIENCE_SECONDS = 5
 if TYPE_CHECKING:
     from privbot.intake.poll import Poller
     from privbot.records.sealing import Seals
+    from privbot.worker.apart import Apart
     from privbot.worker.delivery import Delivery
     from privbot.worker.pipeline import Pipeline
     from privbot.worker.understanding import Circumstances
@@ -70,6 +71,13 @@ class Office:
         return Pipeline(self.config, self.seals, understanding, self.clock, self.stopping)
 
     @cached_property
+    def opener(self) -> Apart:
+        """Opens mails for display."""
+        from privbot.worker import mail_view
+
+        return mail_view.opener(self.circumstances)
+
+    @cached_property
     def delivery(self) -> Delivery:
         from privbot.worker.delivery import Delivery
 
@@ -90,6 +98,8 @@ class Office:
             poller.close()
         if "pipeline" in self.__dict__:
             self.pipeline.understanding.close()
+        if "opener" in self.__dict__:
+            self.opener.close()
 
 
 def open_office(config: Config, clock: Callable[[], datetime], *, read_apart: bool = False) -> Office:
