@@ -73,9 +73,9 @@ class Office:
     @cached_property
     def opener(self) -> Apart:
         """Opens mails for display."""
-        from privbot.worker import mail_view
+        from privbot.worker.opening import opener
 
-        return mail_view.opener(self.circumstances)
+        return opener(self.circumstances)
 
     @cached_property
     def delivery(self) -> Delivery:

@@ -42,6 +42,10 @@ class NotUnderstood(FaultOfContent):
         super().__init__(f"{fault} at {place}")
         self.fault, self.place = fault, place
 
+    def __reduce__(self) -> tuple[type[NotUnderstood], tuple[str, str]]:
+        # It comes from the process apart.
+        return NotUnderstood, (self.fault, self.place)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -85,8 +89,9 @@ class Understanding(Protocol):
 
 
 def parse_settings(task: Task, around: Circumstances) -> ParseSettings:
-    """What parsing must know besides the bytes, every time: the trusted hosts of the mailbox and our own addresses."""
-    hosts = around.trusted_hosts[task.mailbox]
+    """What parsing must know besides the bytes, every time: our own addresses, and the trusted hosts of the mailbox – none, once it is no longer
+    configured."""
+    hosts = around.trusted_hosts.get(task.mailbox, ())
     return ParseSettings(trusted_hosts=hosts, own_addresses=around.own_addresses, truncated=task.truncated)
 
 
