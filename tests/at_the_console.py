@@ -46,8 +46,6 @@ def person(console_office: Any) -> Callable[..., Any]:
 @pytest.fixture
 def client_of() -> Callable[[Any], Any]:
     """Django's test client, signed in as somebody – a moment ago, as after the sign-in page."""
-    from allauth.account.internal.flows.login import record_authentication
-    from django.http import HttpRequest
     from django.test import Client
 
     def make(user: Any | None = None, *, signed_in_lately: bool = True) -> Any:

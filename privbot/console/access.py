@@ -36,9 +36,7 @@ View = Callable[..., HttpResponse]
 Finder = Callable[..., str | None]
 
 
-def needs(
-    role: str, *, controller: Finder | None = None, own: bool = False, shared: bool = False
-) -> Callable[[View], View]:
+def needs(role: str, *, controller: Finder | None = None, own: bool = False, shared: bool = False) -> Callable[[View], View]:
     """Declare a view: the least role, and – where the address names something – whose that is.
 
     `controller` gets the view's keyword arguments and returns the controller's id, or None if there is no such thing. `own` and `shared`

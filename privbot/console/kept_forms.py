@@ -84,9 +84,7 @@ def remember_person(response: HttpResponse, person: int) -> None:
 def last_person(request: HttpRequest) -> int | None:
     """Who signed in last in this browser, if that was within the longest time a session lasts."""
     try:
-        found = signing.loads(
-            request.COOKIES.get(_cookie("person"), ""), salt=PERSON_SALT, max_age=settings.SESSION_COOKIE_AGE
-        )
+        found = signing.loads(request.COOKIES.get(_cookie("person"), ""), salt=PERSON_SALT, max_age=settings.SESSION_COOKIE_AGE)
     except signing.BadSignature:
         return None
     return found if isinstance(found, int) else None

@@ -155,7 +155,10 @@ def settings_for(config: Config) -> dict[str, Any]:
                         "name": one.name,
                         "client_id": one.client_id,
                         "secret": one.client_secret.read(),
-                        "settings": {"server_url": f"{one.issuer.rstrip('/')}/.well-known/openid-configuration", "issuer": one.issuer},
+                        "settings": {
+                            "server_url": f"{one.issuer.rstrip('/')}/.well-known/openid-configuration",
+                            "issuer": one.issuer,
+                        },
                     }
                     for one in console.oidc
                 ],

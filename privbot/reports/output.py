@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, TextIO
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet program takes for the beginning of a formula (OWASP, CSV Injection)."""
 
 
@@ -35,7 +35,12 @@ def _cell(value: object) -> object:
     plain = _plain(value)
     if isinstance(plain, Mapping):
         plain = json.dumps(plain, ensure_ascii=False, sort_keys=True)
-    return f"'{plain}" if isinstance(plain, str) and plain.startswith(FORMULA) else plain
+    return inert(plain)
+
+
+def inert(value: object) -> object:
+    """A cell that no spreadsheet runs as a formula: every CSV that privbot writes passes its cells through here. Numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _plain(value: object) -> object:

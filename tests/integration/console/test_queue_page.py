@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import crowd
 from privbot.console.models import SavedView
-from privbot.records.models import AuditEvent, IncomingMail, Letter, Request, Review, Ticket
+from privbot.records.models import Letter, Request, Review, Ticket
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
 from tests.conftest import empty_databases
@@ -83,7 +83,7 @@ def test_every_reason_why_something_is_here_has_words():
 def test_a_viewer_sees_the_list_and_no_action(review, person, client_of):
     page = client_of(person("viewer")).get("/queue").content.decode()
     assert "Mel Ortega" in page
-    assert "data-key=\"1\"" not in page
+    assert 'data-key="1"' not in page
     assert "checkbox" not in page
     assert 'name="do"' not in page
 

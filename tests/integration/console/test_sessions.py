@@ -214,7 +214,9 @@ def test_what_was_typed_is_shown_again_after_signing_in_and_sent_by_the_person(t
     assert "Nothing is lost" in client.get(answer["Location"]).content.decode()
     typing.refresh_from_db()
     assert typing.language == "", "nothing happened yet"
-    answer = client.post("/accounts/login/", {"login": typing.email, "password": PASSWORD, "next": "/accounts/resume/"}, follow=True)
+    answer = client.post(
+        "/accounts/login/", {"login": typing.email, "password": PASSWORD, "next": "/accounts/resume/"}, follow=True
+    )
     page = answer.content.decode()
     assert 'action="/me"' in page and TYPED.splitlines()[0] in page and 'name="language" value="de"' in page
     assert send(client)["Location"] == "/me"
@@ -225,7 +227,9 @@ def test_what_was_typed_is_shown_again_after_signing_in_and_sent_by_the_person(t
 def test_nobody_else_sees_it(typing, person, client):
     send(client, note=TYPED)
     other = person("admin")
-    answer = client.post("/accounts/login/", {"login": other.email, "password": PASSWORD, "next": "/accounts/resume/"}, follow=True)
+    answer = client.post(
+        "/accounts/login/", {"login": other.email, "password": PASSWORD, "next": "/accounts/resume/"}, follow=True
+    )
     assert "we need two more weeks" not in answer.content.decode()
     assert answer.redirect_chain[-1][0] == "/queue"
 
