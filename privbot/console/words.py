@@ -164,6 +164,7 @@ WORDS = {
         "ticket": _("on a ticket"),
         "review": _("held for a person"),
         "ignored": _("filed, nothing to do"),
+        "waiting": _("not handled yet"),
     },
     "event": {
         "agent looked up": _("looked whether the agent is registered in California"),
@@ -322,13 +323,6 @@ WORDS = {
         "da": _("Danish"),
         "fi": _("Finnish"),
         "cs": _("Czech"),
-    },
-    # What became of a mail.
-    "outcome": {
-        "ticket": _("Became a ticket or belongs to one"),
-        "review": _("Before an operator"),
-        "ignored": _("Asked for nothing"),
-        "waiting": _("Not handled yet"),
     },
     "export": {
         "report": _("The whole report"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -277,7 +278,7 @@ def test_a_page_asks_the_databases_at_most_twelve_times_whatever_there_is(consol
         crowd.populate(count, console_office.seals)
         for user in (person("operator"), person("operator", controllers=list(crowd.CONTROLLERS))):
             client = client_of(user)
-            for ask in (lambda: client.get("/queue"), lambda: client.post("/queue", {"q": "family7 parcel"})):
+            for ask in (partial(client.get, "/queue"), partial(client.post, "/queue", {"q": "family7 parcel"})):
                 console_office.__dict__["seals"] = Office(console_office.config, console_office.clock).seals  # knows no key yet
                 with CaptureQueriesContext(connections["default"]) as records, CaptureQueriesContext(connections["keys"]) as keys:
                     assert ask().status_code == 200
