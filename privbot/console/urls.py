@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from privbot.console.access import open_to_all
 from privbot.console.views import (
+    actions,
     audit,
     deadlines,
     erase,
@@ -29,7 +30,7 @@ from privbot.console.views import (
 )
 
 PAGES = (
-    queue, ticket, review, letter, mail, erase, deadlines, letters, settings, health, reading, reports, audit, team, me, joining, sign_in,
+    queue, ticket, actions, review, letter, mail, erase, deadlines, letters, settings, health, reading, reports, audit, team, me, joining, sign_in,
 )  # fmt: skip
 
 urlpatterns = [

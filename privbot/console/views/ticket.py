@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from privbot.console.access import needs, of_ticket
+from privbot.console.at_the_ticket import desk_of
 from privbot.reports.clock_drawing import clock_drawing
 from privbot.worker.conversation import Conversation, MailCame, conversation
 
@@ -39,6 +40,8 @@ def page_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "controller": request.office.config.controllers[found.ticket.controller].name,
         "drawings": {one.row.id: clock_drawing(one.case, one.today) for one in found.standings},
         "opened_mails": shown,
+        "desk": desk_of(request.office, found, request.user.lifecycle_role),
+        "now": request.office.clock(),
     }
 
 
