@@ -23,7 +23,7 @@ from privbot.worker.stepping import By
 
 ADA = By("ada")
 ACCESS = "I hereby request access to my personal data under Article 15 GDPR. Please send me a copy.\n\nMel Ortega\n+49 30 1234567"
-QUERIES = 10
+QUERIES = 11
 
 
 def mail(text: str, *, number: int = 1, sender: str = "mel@ortega.example", answers: str = "", vouched: bool = True) -> bytes:
