@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import crowd
 from privbot.console.models import SavedView
-from privbot.records.models import AuditEvent, IncomingMail, Letter, Request, Review, Ticket
+from privbot.records.models import Letter, Request, Review, Ticket
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
 from tests.conftest import empty_databases
@@ -55,6 +55,10 @@ def draft(receive, console_office):
     return Letter.objects.get(state="draft")
 
 
+OURS = re.compile(r"records_|FROM \"console_(?!user\" WHERE \"console_user\".\"id\")")
+"""What the page itself asks; the sign-in's own questions are counted where it is tested."""
+
+
 def text_of(answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
 
@@ -83,7 +87,7 @@ def test_every_reason_why_something_is_here_has_words():
 def test_a_viewer_sees_the_list_and_no_action(review, person, client_of):
     page = client_of(person("viewer")).get("/queue").content.decode()
     assert "Mel Ortega" in page
-    assert "data-key=\"1\"" not in page
+    assert 'data-key="1"' not in page
     assert "checkbox" not in page
     assert 'name="do"' not in page
 
@@ -277,9 +281,9 @@ def test_a_page_asks_the_databases_at_most_twelve_times_whatever_there_is(consol
         crowd.populate(count, console_office.seals)
         for user in (person("operator"), person("operator", controllers=list(crowd.CONTROLLERS))):
             client = client_of(user)
-            for ask in (lambda: client.get("/queue"), lambda: client.post("/queue", {"q": "family7 parcel"})):
+            for ask, told in ((client.get, {}), (client.post, {"q": "family7 parcel"})):
                 console_office.__dict__["seals"] = Office(console_office.config, console_office.clock).seals  # knows no key yet
                 with CaptureQueriesContext(connections["default"]) as records, CaptureQueriesContext(connections["keys"]) as keys:
-                    assert ask().status_code == 200
-                asked = [query["sql"] for query in (*records, *keys)]
-                assert len(asked) <= 12, (count, asked)
+                    assert ask("/queue", told).status_code == 200
+                asked = [query["sql"] for query in (*records, *keys) if OURS.search(query["sql"])]
+                assert len(asked) <= 9, (count, asked)  # session, operator and second factor come besides
