@@ -151,7 +151,7 @@ def conversation_on(office: Office, ticket: Ticket, *, opened: Collection[int] =
     """The same for a ticket that is loaded already."""
     version = versions.everything_until_now()
     rows = conversations.rows_of(ticket, opened)
-    office.seals.have_ready([ticket.key, *(mail.key for mail in rows.mails if mail.sealed_reading)])
+    office.seals.fetch([ticket.key, *(mail.key for mail in rows.mails if mail.sealed_reading)])
     requester = _requester(office, ticket)
     standings = _standings(office, rows)
     first, right = _first(rows, standings)
