@@ -8,8 +8,8 @@ from django.views.i18n import set_language
 
 from privbot.console.access import open_to_all
 from privbot.console.views import (
+    actions,
     audit,
-    correction,
     deadlines,
     errors,
     health,
@@ -25,7 +25,7 @@ from privbot.console.views import (
     ticket,
 )
 
-PAGES = (queue, ticket, correction, review, letter, mail, deadlines, letters, settings, health, reading, reports, audit, team)
+PAGES = (queue, ticket, actions, review, letter, mail, deadlines, letters, settings, health, reading, reports, audit, team)
 
 urlpatterns = [
     path("", open_to_all(RedirectView.as_view(pattern_name="queue")), name="home"),

@@ -38,10 +38,10 @@ class HeldMail:
 
 def held_mail(office: Office, number: int) -> HeldMail:
     """A review and its mail, open. Raises UnknownReview."""
-    version = versions.everything_until_now()
     review = Review.objects.filter(id=number).select_related("mail", "ticket").first()
     if review is None:
         raise UnknownReview
+    version = versions.version_of(review)
     shown = shown_mail(office, review.mail)
     rights = tuple(one.right for one in shown.found) if shown else ()
     return HeldMail(
