@@ -129,7 +129,9 @@ def _first(filters: Filters, controllers: Sequence[str] | None, today: date, aft
     arms = []
     for source in _sources():
         rows = _from(source, narrowed(source.kind, source.rows, filters, due=source.due, today=today), after)
-        per_controller = [rows] if controllers is None else [rows.filter(controller=one) for one in controllers]
+        # What a search found is few already, and by number.
+        apart = controllers is not None and not filters.found
+        per_controller = [rows.filter(controller=one) for one in controllers or ()] if apart else [_of(rows, controllers)]
         arms += [_in_order(one, source)[:limit] for one in per_controller if filters.kind in ("", source.kind)]
     chosen: list[Chosen] = []
     for some in (arms[start : start + 400] for start in range(0, len(arms), 400)):  # SQLite puts at most 500 questions together

@@ -102,5 +102,5 @@ def _requests(rows: QuerySet, filters: Filters) -> QuerySet:
     if filters.owner:
         rows = rows.filter(owner=filters.owner)
     if filters.found:
-        rows = rows.filter(ticket__in=filters.found.tickets)
+        rows = rows.filter(Q(ticket__in=filters.found.tickets) | Q(mail__in=filters.found.mails))
     return rows

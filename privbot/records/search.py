@@ -48,7 +48,7 @@ class TooLittleToFind(WrongUse):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, by id."""
+    """What a search found, by id. The tickets are those of the mails, too."""
 
     mails: frozenset[int] = frozenset()
     tickets: frozenset[int] = frozenset()
@@ -121,16 +121,12 @@ def find(text: str, controllers: Sequence[str], seals: Seals) -> Found:
     if not words:
         raise TooLittleToFind
     found = _by_words(words, controllers, seals)
-    if "@" in text:
+    if "@" in text and found == Found():
+        # A ticket of an older release, whose words are not indexed yet.
         index = seals.index("address", text.lower())
-        by_address = Ticket.objects.filter(controller__in=controllers, sender_index=index).order_by("-id")
-        found = Found(found.mails, found.tickets | set(by_address.values_list("id", flat=True)[:NEWEST]), found.more)
-    if not found.mails:
-        return found
-    told = IncomingMail.objects.filter(id__in=found.mails)
-    own = told.exclude(ticket=None).values_list("ticket_id", flat=True)
-    tickets = own.union(told.exclude(requests=None).values_list("requests__ticket_id", flat=True))
-    return Found(found.mails, found.tickets | set(tickets), found.more)
+        of_sender = Ticket.objects.filter(controller__in=controllers, sender_index=index).order_by("-id")
+        return Found(tickets=frozenset(of_sender.values_list("id", flat=True)[:NEWEST]))
+    return found
 
 
 def _by_reference(text: str, controllers: Sequence[str]) -> frozenset[int]:
@@ -145,8 +141,8 @@ def _by_reference(text: str, controllers: Sequence[str]) -> frozenset[int]:
     return frozenset(tickets.order_by("-reference").values_list("id", flat=True)[:NEWEST])
 
 
-Owner = tuple[int | None, int | None]
-"""A mail's id and a ticket's id: one of them is None."""
+Owner = tuple[str, int]
+"""`mail` or `ticket`, and its id."""
 
 
 def _by_words(words: Sequence[str], controllers: Sequence[str], seals: Seals) -> Found:
@@ -161,14 +157,16 @@ def _by_words(words: Sequence[str], controllers: Sequence[str], seals: Seals) ->
             others += terms[1:]
     more = any(counts[term] > NEWEST for term in rarest)
     holders: dict[Owner, set[str]] = defaultdict(set)
-    for term, owner in _newest(rarest):
+    ticket_of: dict[Owner, int | None] = {}
+    for term, owner, ticket in _newest(rarest):
         holders[owner].add(word_of[term])
+        ticket_of[owner] = ticket
     if others:
         for term, owner in _holding(others, list(holders)):
             holders[owner].add(word_of[term])
     complete = [owner for owner, held in holders.items() if len(held) == len(words)]
-    mails, tickets = ({one for owner in complete if (one := owner[place]) is not None} for place in (0, 1))
-    return Found(frozenset(mails), frozenset(tickets), more)
+    mails = frozenset(number for kind, number in complete if kind == "mail")
+    return Found(mails, frozenset(ticket for owner in complete if (ticket := ticket_of[owner])), more)
 
 
 def _counts(terms: Iterable[int]) -> dict[int, int]:
@@ -186,16 +184,17 @@ def _counts(terms: Iterable[int]) -> dict[int, int]:
     return counts
 
 
-def _newest(terms: Sequence[int]) -> Iterator[tuple[int, Owner]]:
-    """The newest mails and tickets that hold each of these terms."""
+def _newest(terms: Sequence[int]) -> Iterator[tuple[int, Owner, int | None]]:
+    """The newest mails and tickets that hold each of these terms, with the ticket that each belongs to."""
     one = (
-        "SELECT * FROM (SELECT term, mail_id, ticket_id FROM records_searchterm WHERE term = %s"
-        " ORDER BY mail_id DESC, ticket_id DESC LIMIT %s) AS newest"
+        "SELECT newest.term, newest.mail_id, COALESCE(newest.ticket_id, mail.ticket_id) FROM"
+        " (SELECT term, mail_id, ticket_id FROM records_searchterm WHERE term = %s ORDER BY mail_id DESC, ticket_id DESC LIMIT %s) AS newest"
+        " LEFT JOIN records_incomingmail AS mail ON mail.id = newest.mail_id"
     )
     for some in _some(terms):
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join([one] * len(some)), [part for term in some for part in (term, NEWEST)])
-            yield from ((term, (mail, ticket)) for term, mail, ticket in cursor.fetchall())
+            yield from ((term, _owner(mail, ticket), ticket) for term, mail, ticket in cursor.fetchall())
 
 
 def _some(terms: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -206,9 +205,13 @@ def _some(terms: Sequence[int]) -> Iterator[Sequence[int]]:
 def _holding(terms: Sequence[int], owners: Sequence[Owner]) -> Iterator[tuple[int, Owner]]:
     """Which of these owners hold which of these terms."""
     held = SearchTerm.objects.filter(term__in=terms)
-    mails, tickets = ([one for owner in owners if (one := owner[place]) is not None] for place in (0, 1))
+    mails, tickets = ([number for kind, number in owners if kind == wanted] for wanted in ("mail", "ticket"))
     columns = ("term", "mail_id", "ticket_id")
     rows = (
         held.filter(mail__in=mails).values_list(*columns).union(held.filter(ticket__in=tickets).values_list(*columns), all=True)
     )
-    yield from ((term, (mail, ticket)) for term, mail, ticket in rows)
+    yield from ((term, _owner(mail, ticket)) for term, mail, ticket in rows)
+
+
+def _owner(mail: int | None, ticket: int | None) -> Owner:
+    return ("mail", mail) if mail is not None else ("ticket", ticket or 0)

@@ -40,11 +40,6 @@ def version_of(seen: Ticket | Review) -> int:
     return int(latest or 0)
 
 
-def everything_until_now() -> int:
-    """The version of whatever is read from now on: what the audit trail tells later is news to who sees it. Asked before rows are read."""
-    return int(AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0)
-
-
 def expect(seen: Ticket | Review, version: int | None) -> None:
     """Nothing was done since this version; None: whoever asks has looked at none. Raises ChangedMeanwhile."""
     if version is None:

@@ -16,7 +16,7 @@ from privbot.casework.next_step import Around, NextStep, Todo, Why, next_step
 from privbot.errors import PrivbotError
 from privbot.law.calendar import day_in
 from privbot.law.regimes import regime
-from privbot.records import cases, conversations, life, notes, proofs, versions
+from privbot.records import cases, conversations, life, notes, proofs
 from privbot.records.conversations import Rows
 from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, Note, Request, Review, StepTaken, Ticket
 from privbot.records.queue import reading_of
@@ -118,8 +118,6 @@ class Conversation:
     """A ticket whole."""
 
     ticket: Ticket
-    version: int
-    """Of what is told here (`records.versions`): a form carries it, so that nobody overwrites what they have not seen."""
     requester: cases.Requester | None
     """None once the ticket is erased."""
     known: tuple[Known, ...]
@@ -149,14 +147,13 @@ def conversation(office: Office, reference: str, *, opened: Collection[int] = ()
 
 def conversation_on(office: Office, ticket: Ticket, *, opened: Collection[int] = ()) -> Conversation:
     """The same for a ticket that is loaded already."""
-    version = versions.everything_until_now()
     rows = conversations.rows_of(ticket, opened)
     office.seals.fetch([ticket.key, *(mail.key for mail in rows.mails if mail.sealed_reading)])
     requester = _requester(office, ticket)
     standings = _standings(office, rows)
     first, right = _first(rows, standings)
     return Conversation(
-        ticket, version, requester, known(_sources(requester)) if requester else (), rows.requests[0].mail_id if rows.requests else None,
+        ticket, requester, known(_sources(requester)) if requester else (), rows.requests[0].mail_id if rows.requests else None,
         standings, tuple(sorted(_entries(office, rows), key=lambda entry: entry.at)),
         tuple(review for review in rows.reviews if review.decided_at is None), rows.events, first, right,
     )  # fmt: skip

@@ -54,7 +54,7 @@ def propose(office: Office, review_id: int, category: str, regime: str | None = 
     offered = office.config.named_controller(review.controller).regimes
     guessed = [one["regime"] for one in reading.get("regimes", ()) if one["regime"] in offered]
     knowing = tuple(name for name in dict.fromkeys((*guessed, *offered)) if _rights(name, category))
-    chosen_law = regime if regime in knowing else next(iter(knowing), "")
+    chosen_law = regime if regime and regime in knowing else next(iter(knowing), "")
     rights = _rights(chosen_law, category) if chosen_law else ()
     read = tuple(right for right in rights if right in reading.get("decided_rights", ()))
     return Proposal(review_id, category, version, knowing, chosen_law, rights, read or rights[:1])

@@ -12,8 +12,9 @@ from privbot.mail.model import Address, Attachment
 from privbot.reading.shown import Passage, label_of, marks, passages
 from privbot.records.models import IncomingMail
 from privbot.records.queue import reading_of
+from privbot.worker.mail_view import parsed_mail
 from privbot.worker.office import Office
-from privbot.worker.understanding import Task, parse_task
+from privbot.worker.understanding import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,14 @@ class ShownMail:
 
 
 def shown_mail(office: Office, kept: IncomingMail, raw: bytes | None = None) -> ShownMail | None:
-    """A kept mail, parsed; None once it is erased. `raw`: its sealed bytes, where the row was loaded without them."""
+    """A kept mail, open; None once it is erased, or where it cannot be opened (`mail_view`).
+    `raw`: its sealed bytes, where the row was loaded without them."""
     try:
         bytes_kept = office.seals.open(kept.key, "raw mail", kept.sealed_raw if raw is None else raw)
         reading = reading_of(kept, office.seals)
+        mail = parsed_mail(office, Task(bytes_kept, kept.mailbox, kept.truncated))
     except PrivbotError:
         return None
-    mail = parse_task(Task(bytes_kept, kept.mailbox, kept.truncated), office.circumstances)
     shown = passages(mail, marks(reading))
     marked = {label for passage in shown for piece in passage.pieces for label in piece.labels}
     return ShownMail(

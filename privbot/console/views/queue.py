@@ -41,8 +41,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         page, fault = listing.Page(()), str(wrong)
     shown = {
         "form": form, "page": page, "today": today, "wanted": wanted, "fault": fault, "more": found is not None and found.more,
-        "query": form.query(), "people": people, "views": list(request.user.saved_views.order_by("name")), "categories": CATEGORIES,
-        "kinds": KINDS_OF_OTHER, "undo": request.GET.get("undo", ""), **_counted(request),
+        "query": form.query(), "people": people, "views": [] if wanted else list(request.user.saved_views.order_by("name")), "categories": CATEGORIES,
+        "kinds": KINDS_OF_OTHER, "undo": request.GET.get("undo", ""), **({} if wanted else _counted(request)),
     }  # fmt: skip
     return render(request, "queue/queue.html", shown)
 

@@ -193,6 +193,12 @@ def test_mails_of_an_older_release_become_findable_by_the_sweep(receive, office)
     assert SearchTerm.objects.filter(ticket__isnull=False).exists()
 
 
+def test_an_address_finds_its_ticket_before_its_words_are_indexed(receive, office):
+    receive(ACCESS.format(controller="lumen"))
+    SearchTerm.objects.all().delete()
+    assert found(office, "Mel@Ortega.example").tickets == {Ticket.objects.get().id}
+
+
 def test_a_mail_that_can_no_longer_be_opened_is_passed_over(receive, office, clock):
     receive(ACCESS.format(controller="lumen"))
     SearchTerm.objects.all().delete()
