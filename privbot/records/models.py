@@ -395,8 +395,11 @@ class Review(models.Model):
                 fields=["controller", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_controller"
             ),
             models.Index(fields=["owner", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_owner"),
+            models.Index(fields=["due", "id"], condition=models.Q(decided_at=None, urgent=True), name="urgent_reviews"),
             models.Index(
-                fields=["controller", "due", "id"], condition=models.Q(decided_at=None, urgent=True), name="urgent_reviews"
+                fields=["controller", "due", "id"],
+                condition=models.Q(decided_at=None, urgent=True),
+                name="urgent_reviews_of_controller",
             ),
         ]
 

@@ -75,8 +75,16 @@ class Migration(migrations.Migration):
             model_name="review",
             index=models.Index(
                 condition=models.Q(("decided_at", None), ("urgent", True)),
-                fields=["controller", "due", "id"],
+                fields=["due", "id"],
                 name="urgent_reviews",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("decided_at", None), ("urgent", True)),
+                fields=["controller", "due", "id"],
+                name="urgent_reviews_of_controller",
             ),
         ),
         migrations.AddIndex(
