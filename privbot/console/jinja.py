@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import formats, translation
@@ -25,7 +26,7 @@ def environment(**options: Any) -> jinja2.Environment:
     # The extension adds this method to the environment; its types do not know.
     made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static, url=reverse, word=words.word)
-    made.filters.update(day=day, moment=moment, due=words.due)
+    made.filters.update(day=day, moment=moment, due=words.due, filesizeformat=filesizeformat)
     return made
 
 
