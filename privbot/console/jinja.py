@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import formats, translation
@@ -28,7 +29,9 @@ def environment(**options: Any) -> jinja2.Environment:
     made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static, url=reverse, word=words.word)
     made.globals.update(form_waits=kept_forms.is_kept, providers=_providers, provider_name=_provider_name)
-    made.filters.update(day=day, moment=moment, due=words.due, json_script=json_script, passkey=passkeys.script)
+    made.filters.update(
+        day=day, moment=moment, due=words.due, json_script=json_script, passkey=passkeys.script, filesizeformat=filesizeformat
+    )
     return made
 
 
