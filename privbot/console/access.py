@@ -19,8 +19,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from privbot.console import desk
 from privbot.console.models import Role
 from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
+from privbot.records.trouble import owner_of_quarantined
 
 View = Callable[..., HttpResponse]
 Finder = Callable[..., str | None]
@@ -112,6 +114,17 @@ def of_mail(*, mail: int, **_: Any) -> str | None:
 def of_request(*, request_id: int, **_: Any) -> str | None:
     """Of a request."""
     return Request.objects.filter(id=request_id).values_list("controller", flat=True).first()
+
+
+def of_mailbox(*, mailbox: str, **_: Any) -> str | None:
+    """Of a configured mailbox: the first controller whose mail arrives there; its page asks for the others."""
+    known = desk.office().config.mailboxes.get(mailbox)
+    return known.controllers[0] if known else None
+
+
+def of_quarantined(*, mail: int, **_: Any) -> str | None:
+    """Of a mail in quarantine, which nothing may be known of but its mailbox."""
+    return owner_of_quarantined(desk.office().config, mail)
 
 
 def named(*, controller: str, **_: Any) -> str | None:
