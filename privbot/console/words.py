@@ -4,7 +4,7 @@ a right of an own law, say.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +90,18 @@ WORDS = {
 def word(kind: str, code: str) -> str:
     """What people read for a code."""
     return str(WORDS[kind].get(code, code))
+
+
+def ago(age: timedelta) -> str:
+    """How long ago something was, in its largest whole unit: "4 minutes ago"."""
+    seconds = int(age.total_seconds())
+    if seconds < 60:
+        return ngettext("%(count)s second ago", "%(count)s seconds ago", seconds) % {"count": seconds}
+    if (minutes := seconds // 60) < 60:
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    if (hours := minutes // 60) < 24:
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
 
 
 def due(day: date, today: date) -> str:
