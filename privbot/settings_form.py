@@ -29,6 +29,8 @@ ELSEWHERE = ("id", "paused")
 """Not in the form of a part that is there: the name is for good, and pausing has a button of its own."""
 SOURCE, NAMED, TYPED = ":source", ":named", ":typed"
 """A secret's three inputs, after its name: keep, none, env, file or typed; the variable's or file's name; the secret itself."""
+FIRST = ":first"
+"""After the name of several ticked choices: the one that comes first."""
 REACHED_BY = ("host", "port", "security", "ca_file", "url")
 """A secret that is kept is not sent elsewhere: whoever changes one of these says the secret anew."""
 
@@ -292,9 +294,18 @@ def _texts(one: Field, sent: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     texts = [text.replace("\r\n", "\n").strip() for text in sent.get(one.name, ())]
     if one.kind == "switch":
         return ("true" if texts else "false",)
+    if one.kind == "several":
+        return _in_order(one, texts, next(iter(sent.get(one.name + FIRST, ())), ""))
     if one.kind == "lines":
         return tuple(line.strip() for text in texts for line in text.split("\n") if line.strip())
     return tuple(text for text in texts if text)
+
+
+def _in_order(one: Field, ticked: Sequence[str], first: str) -> tuple[str, ...]:
+    """Ticked choices in the order in which they stood, new ones behind: boxes have no order, but the first law and the first controller count."""
+    stood = [text for text in one.texts if text in ticked]
+    added = [text for text in ticked if text and text not in one.texts]
+    return tuple(sorted((*stood, *added), key=lambda text: text != first))
 
 
 def _value(one: Field) -> Any:

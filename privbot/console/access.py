@@ -25,12 +25,13 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from privbot.console import kept_forms
+from privbot.console import desk, kept_forms
 from privbot.console.models import Role
 from privbot.console.recently import signed_in_lately
 from privbot.console.sign_in_events import tell
 from privbot.console.team import subject
 from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
+from privbot.records.trouble import owner_of_quarantined
 
 View = Callable[..., HttpResponse]
 Finder = Callable[..., str | None]
@@ -173,6 +174,17 @@ def of_mail(*, mail: int, **_: Any) -> str | None:
 def of_request(*, request_id: int, **_: Any) -> str | None:
     """Of a request."""
     return Request.objects.filter(id=request_id).values_list("controller", flat=True).first()
+
+
+def of_mailbox(*, mailbox: str, **_: Any) -> str | None:
+    """Of a configured mailbox: the first controller whose mail arrives there; its page asks for the others."""
+    known = desk.office().config.mailboxes.get(mailbox)
+    return known.controllers[0] if known else None
+
+
+def of_quarantined(*, mail: int, **_: Any) -> str | None:
+    """Of a mail in quarantine, which nothing may be known of but its mailbox."""
+    return owner_of_quarantined(desk.office().config, mail)
 
 
 def named(*, controller: str, **_: Any) -> str | None:

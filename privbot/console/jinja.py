@@ -30,8 +30,9 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals.update(static=static, url=reverse, word=words.word)
     made.globals.update(form_waits=kept_forms.is_kept, providers=_providers, provider_name=_provider_name)
     made.filters.update(
-        day=day, moment=moment, due=words.due, json_script=json_script, passkey=passkeys.script, filesizeformat=filesizeformat
-    )
+        day=day, moment=moment, due=words.due, ago=words.ago, json_script=json_script, passkey=passkeys.script,
+        filesizeformat=filesizeformat,
+    )  # fmt: skip
     return made
 
 

@@ -4,7 +4,7 @@ a right of an own law, say.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -396,6 +396,16 @@ WORDS = {
         "source": _("Where the data come from"),
         "automated": _("Automated decisions"),
     },
+    "authentication-result": {
+        "pass": _("proven"),
+        "fail": _("wrong"),
+        "softfail": _("probably wrong"),
+        "none": _("not used"),
+        "neutral": _("says nothing"),
+        "temperror": _("could not be checked"),
+        "permerror": _("set up wrongly"),
+        "policy": _("not accepted"),
+    },
     "oddity": {
         "name-is-another-address": _("The name beside the address looks like another address."),
         "replies-go-elsewhere": _("Replies would go to another domain than the sender's."),
@@ -498,6 +508,18 @@ WORDS = {
 def word(kind: str, code: str) -> str:
     """What people read for a code."""
     return str(WORDS[kind].get(code, code))
+
+
+def ago(age: timedelta) -> str:
+    """How long ago something was, in its largest whole unit: "4 minutes ago"."""
+    seconds = int(age.total_seconds())
+    if seconds < 60:
+        return ngettext("%(count)s second ago", "%(count)s seconds ago", seconds) % {"count": seconds}
+    if (minutes := seconds // 60) < 60:
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    if (hours := minutes // 60) < 24:
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
 
 
 def due(day: date, today: date) -> str:

@@ -99,7 +99,7 @@ class Office:
 
     def with_settings(self, config: Config) -> Office:
         """An office in this one's place, under other settings of the same databases and master key."""
-        return Office(config, self.clock, self.read_apart, holder=self.holder)
+        return replace(self, config=config, stopping=threading.Event())
 
     def close(self) -> None:
         """Let connections go."""

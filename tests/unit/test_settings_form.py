@@ -106,6 +106,9 @@ def test_fields_show_what_the_file_says(config):
         (MAILBOX, {"folders": "INBOX\r\n\r\n Privacy "}, {"folders": ["INBOX", "Privacy"]}),
         (CONTROLLER, {"digest_at": "07:30"}, {"digest_at": time(7, 30)}),
         (CONTROLLER, {"regimes": ["gdpr"]}, {"regimes": ["gdpr"]}),
+        # boxes have no order: what stood first stays first, unless another is chosen
+        (CONTROLLER, {"regimes": ["appi", "ccpa", "gdpr"]}, {"regimes": ["gdpr", "ccpa", "appi"]}),
+        (CONTROLLER, {"regimes": ["ccpa", "gdpr"], "regimes:first": "ccpa"}, {"regimes": ["ccpa", "gdpr"]}),
         (CONTROLLER, {"contact": "Privacy office\r\nVienna"}, {"contact": "Privacy office\nVienna"}),
         # what is no number stays text: validation says what is allowed
         (MAILBOX, {"poll_seconds": "often"}, {"poll_seconds": "often"}),
