@@ -13,7 +13,7 @@ from privbot.reports.volume import Measures, Part, Volume
 
 Of = TypeVar("Of")
 Words = Callable[[str, str], str]
-"""What a code is called: of a controller, regime, right, category, language or outcome, and the code."""
+"""What a code is called: of a controller, regime, right, category, language or of what a mail became, and the code."""
 MOST_BARS = 20
 """Of one chart; the tables are complete."""
 UNKNOWN = "–"
@@ -52,7 +52,7 @@ def volume_document(found: Volume, *, language: str, words: Words = codes_alone)
             Heading(_("Languages")),
             charts["languages"],
             Heading(_("What became of the mails")),
-            _counts(_("Mails"), found.mix["outcome"], "outcome", words),
+            _counts(_("Mails"), found.mix["outcome"], "became", words),
             Heading(_("Per controller, law and right")),
             _lines(found, words),
         ),
