@@ -53,7 +53,17 @@ def oldest_first(sought: Sought) -> Iterator[AuditEvent]:
 
 def recent_actions() -> list[str]:
     """What has lately been done, by name."""
-    return sorted(set(AuditEvent.objects.order_by("-id").values_list("action", flat=True)[:RECENT]))
+    return _recent("action")
+
+
+def recent_actors() -> list[str]:
+    """Who has lately done anything."""
+    return _recent("actor")
+
+
+def _recent(column: str) -> list[str]:
+    newest = AuditEvent.objects.order_by("-id").values("id")[:RECENT]
+    return list(AuditEvent.objects.filter(id__in=newest).values_list(column, flat=True).distinct().order_by(column))
 
 
 def _events(sought: Sought) -> QuerySet[AuditEvent]:

@@ -87,9 +87,9 @@ class Bar:
     tick: float | None = None
 
 
-def bars(name: str, title: str, rows: Sequence[Bar]) -> Chart:
-    """A bar for each row, one below the other."""
-    most = max([1e-9, *(one.value for one in rows), *(one.tick for one in rows if one.tick is not None)])
+def bars(name: str, title: str, rows: Sequence[Bar], *, whole: float = 0) -> Chart:
+    """A bar for each row, one below the other; a bar of `whole` fills its row, where a longer one does not."""
+    most = max([whole, 1e-9, *(one.value for one in rows), *(one.tick for one in rows if one.tick is not None)])
     room = WIDTH - 2 * MARGIN - LABELS - VALUES
     left = MARGIN + LABELS
     marks: list[Box | Line | Words] = [_title(title)]
@@ -128,7 +128,7 @@ def columns(name: str, title: str, series: Sequence[str], stacks: Sequence[Colum
         y = bottom - FIELD_HEIGHT * value / most
         marks += [Line(left, y, right, y, faint=value > 0), Words(left - 6, y + 4, str(value), "end")]
     pitch = (right - left) / max(1, len(stacks))
-    every = ceil(max((len(one.label) for one in stacks), default=1) * LETTER_WIDTH / pitch)
+    every = ceil(max((len(one.label) + 2 for one in stacks), default=1) * LETTER_WIDTH / pitch)
     for number, one in enumerate(stacks):
         x, top = left + number * pitch, float(bottom)
         for value, pattern in zip(one.values, PATTERNS, strict=False):

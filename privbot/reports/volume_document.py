@@ -13,7 +13,7 @@ from privbot.reports.volume import Measures, Part, Volume
 
 Of = TypeVar("Of")
 Words = Callable[[str, str], str]
-"""What a code is called: of a controller, regime, right, category, language or outcome, and the code."""
+"""What a code is called: of a controller, regime, right, category, language or of what a mail became, and the code."""
 MOST_BARS = 20
 """Of one chart; the tables are complete."""
 UNKNOWN = "–"
@@ -52,7 +52,7 @@ def volume_document(found: Volume, *, language: str, words: Words = codes_alone)
             Heading(_("Languages")),
             charts["languages"],
             Heading(_("What became of the mails")),
-            _counts(_("Mails"), found.mix["outcome"], "outcome", words),
+            _counts(_("Mails"), found.mix["outcome"], "became", words),
             Heading(_("Per controller, law and right")),
             _lines(found, words),
         ),
@@ -85,6 +85,7 @@ def volume_charts(found: Volume, words: Words = codes_alone) -> dict[str, Chart]
                 for name, one in _first(found.per["controller"])
                 if one.on_time is not None
             ],
+            whole=1,
         ),
         _mix("categories", _("Requests by category"), found.mix["category"], "category", words),
         _mix("rights", _("Requests by right"), found.mix["right"], "right", words),
@@ -119,7 +120,7 @@ def heads_of_measures() -> tuple[str, ...]:
 def _about(found: Volume, words: Words) -> str:
     return _(
         "{controllers}. As of {moment} UTC. A request counts where it was received; days are calendar days in the place of its law. "
-        "In time is the share of what was answered in time, of all that was answered or is overdue."
+        "The share in time is what was answered in time, of all that was answered or is overdue."
     ).format(controllers=", ".join(words("controller", one) for one in found.controllers), moment=f"{found.as_of:%Y-%m-%d %H:%M}")
 
 

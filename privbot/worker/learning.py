@@ -7,7 +7,7 @@ mails, the lessons held out, and any file of letters that is named.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +22,7 @@ from privbot.reading.train import Report, train
 from privbot.records import corrections
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
+from privbot.records.models import Correction
 from privbot.resources import corpus as shipped_corpus
 from privbot.worker.model_store import ModelStore, Version
 from privbot.worker.office import Office
@@ -50,9 +51,13 @@ class NotPromoted(PrivbotError):
         self.comparison = found
 
 
-def judged(office: Office) -> list[lessons.Judged]:
-    """All corrections, each with what becomes of it."""
-    return lessons.judge(corrections.everything(office.seals))
+def judged(office: Office, *, controllers: Collection[str] | None = None) -> list[lessons.Judged]:
+    """All corrections, or those on mails of these controllers, each with what becomes of it – which the others have a say in."""
+    found = lessons.judge(corrections.everything(office.seals))
+    if controllers is None:
+        return found
+    theirs = set(Correction.objects.filter(mail__controller__in=controllers).values_list("id", flat=True))
+    return [one for one in found if one.correction.number in theirs]
 
 
 def export(office: Office, folder: Path, *, actor: str) -> int:

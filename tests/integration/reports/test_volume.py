@@ -293,7 +293,7 @@ def test_words_are_given_for_every_code(office, asked, clock):
     asked("access", "gdpr", answered_after=5, state="fulfilled", fulfilled="whole")
     spoken = volume_document(volume(office.config, NOVEMBER, now=clock()), language="en", words=lambda of, code: f"<{of} {code}>")
     told = str(spoken)
-    for words in ("<controller lumen>", "<regime gdpr>", "<right access>", "<outcome ticket>"):
+    for words in ("<controller lumen>", "<regime gdpr>", "<right access>", "<became ticket>"):
         assert words in told
 
 
