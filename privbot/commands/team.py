@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from privbot.console.team import By
     from privbot.worker.office import Office
 
-app = typer.Typer(help="The people of the web console: invite them, change what they may do, end their access.", no_args_is_help=True)
+app = typer.Typer(
+    help="The people of the web console: invite them, change what they may do, end their access.", no_args_is_help=True
+)
 
 Address = Annotated[str, typer.Argument(help="The person's e-mail address.")]
 ControllersOption = Annotated[
     Optional[list[str]],
-    typer.Option("--controller", help="For this controller only; may be given several times. Left out: for all, also later ones."),
+    typer.Option(
+        "--controller", help="For this controller only; may be given several times. Left out: for all, also later ones."
+    ),
 ]
 SendOption = Annotated[bool, typer.Option("--send", help="Also send the link by mail, over [smtp].")]
 
@@ -114,4 +118,6 @@ def _hand_over(office: Office, invitation: Invitation, token: str, *, send: bool
     address = invitations.link(office.config, token)
     print(f"Open within 72 hours, once: {address}")
     if send:
-        print("The link was sent" if invitations.send(invitation, address) else "The link could not be sent: hand it over yourself")
+        print(
+            "The link was sent" if invitations.send(invitation, address) else "The link could not be sent: hand it over yourself"
+        )

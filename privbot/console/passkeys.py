@@ -14,4 +14,6 @@ def script(ids: dict[str, str], function: str) -> SafeString:
     """The block that names the page's elements to `function`, such as `loginForm`."""
     # As in Django's `json_script`, nothing in the data can end the element.
     data = mark_safe(json.dumps({"ids": ids}).translate(HARMLESS))  # noqa: S308
-    return format_html('<script type="application/json" data-allauth-onload="allauth.webauthn.forms.{}">{}</script>', function, data)
+    return format_html(
+        '<script type="application/json" data-allauth-onload="allauth.webauthn.forms.{}">{}</script>', function, data
+    )

@@ -84,7 +84,7 @@ class Access:
         return other.role.includes(self.role) and fewer
 
 
-UNLIMITED = Access(Role.ADMIN)
+UNLIMITED = Access(Role("admin"))
 """Of whoever may run the `privbot` command."""
 
 
@@ -265,7 +265,14 @@ def overview(now: datetime) -> list[dict[str, Any]]:
         for one in User.objects.order_by("name")
     ]  # fmt: skip
     invited = [
-        {"email": one.email, "name": "", "role": one.role, "controllers": one.controllers, "state": "invited", "second_factor": False}
+        {
+            "email": one.email,
+            "name": "",
+            "role": one.role,
+            "controllers": one.controllers,
+            "state": "invited",
+            "second_factor": False,
+        }
         for one in open_invitations(now)
     ]
     return people + invited
@@ -283,7 +290,9 @@ def free_name(wanted: str) -> str:
     """A name that nobody has: the one that is wanted, else with a number behind it."""
     wanted = " ".join(wanted.split())[:70] or "–"
     taken = set(User.objects.filter(name__startswith=wanted).values_list("name", flat=True))
-    return next(name for number in range(1, len(taken) + 2) if (name := wanted if number == 1 else f"{wanted} {number}") not in taken)
+    return next(
+        name for number in range(1, len(taken) + 2) if (name := wanted if number == 1 else f"{wanted} {number}") not in taken
+    )
 
 
 def subject(user: User) -> str:

@@ -24,7 +24,9 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why, in one word"),
         max_length=40,
-        help_text=gettext_lazy("Such as requester, mistake, litigation, authority. It names nobody: it stands in the audit trail."),
+        help_text=gettext_lazy(
+            "Such as requester, mistake, litigation, authority. It names nobody: it stands in the audit trail."
+        ),
     )
 
 

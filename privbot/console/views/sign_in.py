@@ -21,7 +21,6 @@ from privbot.console.access import a_way_back, needs, open_to_all
 from privbot.console.adapters import providers_of
 
 
-
 class Base36:
     """How the sign-in library writes a person's id in the link of a forgotten password."""
 
@@ -106,7 +105,9 @@ urlpatterns = [
     path("accounts/2fa/passkeys/login/", open_to_all(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("accounts/2fa/passkeys/again/", signed_in(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
     path("accounts/2fa/passkeys/add/", signed_in(webauthn.add_webauthn), name="mfa_add_webauthn"),
-    path("accounts/2fa/passkeys/<int:pk>/remove/", needs("viewer", own=True)(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path(
+        "accounts/2fa/passkeys/<int:pk>/remove/", needs("viewer", own=True)(webauthn.remove_webauthn), name="mfa_remove_webauthn"
+    ),
     # -- accounts elsewhere
     path("accounts/elsewhere/", signed_in(elsewhere.connections), name="socialaccount_connections"),
     path("accounts/elsewhere/cancelled/", open_to_all(elsewhere.login_cancelled), name="socialaccount_login_cancelled"),

@@ -200,7 +200,9 @@ def test_the_form_keeps_the_name_and_says_what_to_change(console_office, clock, 
 
 def test_where_the_mail_does_not_leave_the_link_is_handed_over(person, client_of, client, sink):
     sink.answers["sam@harbour.example"] = "550 no"
-    answer = client_of(person("admin")).post("/team/invite", {"email": "sam@harbour.example", "role": "viewer", "all_controllers": "on"})
+    answer = client_of(person("admin")).post(
+        "/team/invite", {"email": "sam@harbour.example", "role": "viewer", "all_controllers": "on"}
+    )
     link = re.search(r"http://localhost(/invitation/[\w-]+)", answer.content.decode())[1]
     assert client.get(link)["Location"] == "/join"
 
@@ -411,7 +413,14 @@ def test_the_command_line_lists_changes_and_disables(privbot, person):
     assert "kit.lowe@harbour.example  Kit Lowe  operator for all  active" in privbot("team", "list")
     privbot("team", "set-role", user.email, "lead", "--controller", "tidal")
     rows = [json.loads(line) for line in privbot("team", "list", "--json").splitlines()]
-    told = {"email": user.email, "name": "Kit Lowe", "role": "lead", "controllers": ["tidal"], "state": "active", "second_factor": False}
+    told = {
+        "email": user.email,
+        "name": "Kit Lowe",
+        "role": "lead",
+        "controllers": ["tidal"],
+        "state": "active",
+        "second_factor": False,
+    }
     assert told in rows
     privbot("team", "disable", user.email)
     assert "disabled" in privbot("team", "list")
