@@ -77,7 +77,6 @@ def test_every_library_is_pinned_in_the_lock_file():
     for one in PROJECT["project"]["dependencies"]:
         name = re.match(r"[\w-]+", one)[0].lower()
         assert re.search(rf"^{name}(\[[\w,]+\])?==\S+", lock, re.MULTILINE), f"{name} is not pinned"
-    assert "--hash=sha256:" in lock
 
 
 def test_waitress_is_new_enough_to_refuse_smuggled_requests():
