@@ -21,9 +21,9 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from privbot.console import desk, kept_forms
 from privbot.console.models import Role
@@ -104,33 +104,34 @@ def a_way_back(request: HttpRequest, page: str) -> str:
     return wanted if inside else reverse(page)
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page, and from there back to where they were; a form that was sent is kept for them."""
-    back = _page_of(request)
-    response: HttpResponse = redirect_to_login(back)
-    if kept_forms.keep(request, response, back):
-        response["Location"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': reverse('resume')})}"
-    return _for_htmx(request, response)
-
-
-def _sign_in_again(request: HttpRequest) -> HttpResponse:
-    methods = get_adapter(request).get_reauthentication_methods(request.user)
-    if not methods:
-        raise PermissionDenied
-    back = _page_of(request)
-    response: HttpResponse = redirect(f"{methods[0]['url']}?{urlencode({'next': back})}")
-    if kept_forms.keep(request, response, back):
-        response["Location"] = f"{methods[0]['url']}?{urlencode({'next': reverse('resume')})}"
-    return _for_htmx(request, response)
-
-
-def _page_of(request: HttpRequest) -> str:
+def page_of(request: HttpRequest) -> str:
     """The page that somebody looked at: this one, or the one with the form that was sent."""
     if request.method == "GET" and "HX-Request" not in request.headers:
         return request.get_full_path()
     shown = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     path = shown.removeprefix(f"{request.scheme}://{request.get_host()}")
     return path if path.startswith("/") and not path.startswith("//") else reverse("queue")
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    return _to_a_sign_in(request, resolve_url(settings.LOGIN_URL))
+
+
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    if not methods:
+        raise PermissionDenied
+    return _to_a_sign_in(request, methods[0]["url"])
+
+
+def _to_a_sign_in(request: HttpRequest, page: str) -> HttpResponse:
+    """There, and back to where they were; a form that was sent is kept for them, and shown again."""
+    back = page_of(request)
+    kept = kept_forms.keep(request, back)
+    response: HttpResponse = redirect_to_login(reverse("resume") if kept else back, login_url=page)
+    if kept:
+        kept_forms.remember(response, kept)
+    return _for_htmx(request, response)
 
 
 def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:

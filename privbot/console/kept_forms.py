@@ -90,18 +90,19 @@ def last_person(request: HttpRequest) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def keep(request: HttpRequest, response: HttpResponse, back: str) -> bool:
-    """Keep the form of this request, and tell the browser its id. Whether it was kept."""
+def keep(request: HttpRequest, back: str) -> str | None:
+    """Keep the form of this request, which was shown on the page `back`; gives its id for `remember`, or None if it was not kept."""
     person = last_person(request)
     if request.method != "POST" or person is None:
-        return False
+        return None
     fields = tuple((name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values)
-    number = FORMS.keep(person, request.get_full_path(), back, fields) if fields else None
-    if number is None:
-        return False
+    return FORMS.keep(person, request.get_full_path(), back, fields) if fields else None
+
+
+def remember(response: HttpResponse, number: str) -> None:
+    """Tell the browser which form is kept for it."""
     # Lax: a sign-in at a provider comes back from another site.
     _set_cookie(response, "kept", number, SECONDS, "Lax")
-    return True
 
 
 def is_kept(request: HttpRequest) -> bool:

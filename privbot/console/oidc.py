@@ -15,10 +15,13 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAu
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
+from requests import RequestException
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Public keys only: with "none" or a shared secret anybody could write a token."""
+ENDPOINTS = {"authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"}
 NONCE = "oidc-nonce"
 LEEWAY_SECONDS = 30
 
@@ -30,8 +33,10 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):
     def openid_config(self) -> dict[str, Any]:
         """The provider's metadata; they must name the issuer that was configured (OpenID Connect Discovery 1.0, 4.3)."""
         found: dict[str, Any] = super().openid_config
-        if found.get("issuer") != self.get_provider().app.settings["server_url"]:
+        if found.get("issuer") != self.get_provider().app.settings["issuer"]:
             raise OAuth2Error("the metadata name another issuer")
+        if missing := ENDPOINTS - found.keys():
+            raise OAuth2Error(f"the metadata lack {', '.join(sorted(missing))}")
         return found
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> Any:
@@ -85,7 +90,7 @@ class StrictProvider(OpenIDConnectProvider):
     oauth2_adapter_class = StrictAdapter
 
     def get_default_scope(self) -> list[str]:
-        return ["openid", "email"]
+        return ["openid", "email", "profile"]
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
         """Nobody adds to the scope by a link."""
@@ -114,4 +119,7 @@ def _answer(kind: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
         answer: HttpResponse = kind.adapter_view(StrictAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    except (OAuth2Error, RequestException):
+        # Before the way to the provider, where the library does not look for faults.
+        answer = render(request, "socialaccount/authentication_error.html", status=502)
     return answer

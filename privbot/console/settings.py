@@ -138,6 +138,8 @@ def settings_for(config: Config) -> dict[str, Any]:
         "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": True,
         "ACCOUNT_REAUTHENTICATION_TIMEOUT": RECENT_SECONDS,
         "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
+        # No code by mail: it would prove the mailbox, not the person.
+        "ACCOUNT_REAUTHENTICATION_METHODS": {"password", "mfa"},
         # Guessed passwords are axes' part: by address and network address, so that nobody locks out somebody else. What stays of the
         # library's own limit is that of codes: five wrong ones in five minutes for an account whose password is known already.
         "MFA_ADAPTER": "privbot.console.adapters.SecondFactorAdapter",

@@ -52,7 +52,7 @@ def tell(action: str, about: str, *, actor: str, **data: Any) -> None:
 def seen(request: HttpRequest, user: User) -> None:
     """Write down that a session is used, where from and with what: people see it on their page, and can end it."""
     told = {
-        "user": user, "ip": request.META.get("REMOTE_ADDR") or "0.0.0.0", "last_seen_at": timezone.now(),
+        "user": user, "ip": request.META.get("REMOTE_ADDR") or "127.0.0.1", "last_seen_at": timezone.now(),
         "user_agent": request.META.get("HTTP_USER_AGENT", "")[:BROWSER_LENGTH],
     }  # fmt: skip
     UserSession.objects.update_or_create(session_key=request.session.session_key, defaults=told)

@@ -84,7 +84,7 @@ class Access:
         return other.role.includes(self.role) and fewer
 
 
-UNLIMITED = Access(Role.ADMIN)
+UNLIMITED = Access(Role("admin"))
 """Of whoever may run the `privbot` command."""
 
 

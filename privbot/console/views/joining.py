@@ -19,7 +19,7 @@ from privbot.console.models import Invitation
 from privbot.console.views import errors
 from privbot.errors import WrongUse
 
-TOKEN = "invitation"
+LINK = "invitation"
 
 
 class JoiningForm(forms.Form):
@@ -43,7 +43,7 @@ class JoiningForm(forms.Form):
 @require_GET
 def invitation(request: HttpRequest, *, token: str) -> HttpResponse:
     """The link of the mail: the token leaves the address at once."""
-    request.session[TOKEN] = token
+    request.session[LINK] = token
     return redirect("join")
 
 
@@ -54,16 +54,15 @@ def join(request: HttpRequest) -> HttpResponse:
         return redirect("queue")
     now = request.office.clock()
     try:
-        invited = team.open_invitation(request.session.get(TOKEN, ""), now)
+        invited = team.open_invitation(request.session.get(LINK, ""), now)
     except team.InvitationOver:
         return errors.page(
             request, 410, _("This invitation is over"),
             _("It was used or withdrawn, or is older than 72 hours. Ask an administrator of your team for a new one."),
         )  # fmt: skip
     form = JoiningForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if answer := _join(request, invited, form):
-            return answer
+    if request.method == "POST" and form.is_valid() and (answer := _join(request, invited, form)):
+        return answer
     return render(request, "team/join.html", {"form": form, "invited": invited}, status=400 if form.errors else 200)
 
 
@@ -74,7 +73,7 @@ def _join(request: HttpRequest, invited: Invitation, form: JoiningForm) -> HttpR
     except WrongUse as fault:
         form.add_error("password" if isinstance(fault, team.PasswordWeak) else "name", str(fault))
         return None
-    del request.session[TOKEN]
+    del request.session[LINK]
     # They proved the address and chose a password a moment ago; where a second factor is a must, it is set up next.
     messages.success(request, _("Welcome, %(name)s.") % {"name": user.name})
     answer: HttpResponse = perform_password_login(request, {"email": user.email}, Login(user=user))

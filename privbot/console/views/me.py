@@ -27,11 +27,11 @@ class SettingsForm(forms.ModelForm):
     """How the console behaves for one person."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+    shortcuts = forms.BooleanField(label=gettext_lazy("Single keys act (press ? to see them)"), required=False)
 
     class Meta:
         model = User
         fields = ("language", "shortcuts")
-        labels = {"shortcuts": gettext_lazy("Single keys act (press ? to see them)")}
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

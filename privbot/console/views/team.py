@@ -36,7 +36,7 @@ class AccessForm(forms.Form):
     def __init__(self, request: HttpRequest, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         mine = team.access_of(request.user)
-        self.fields["role"].choices = [(one.value, word("role", one.value)) for one in Role if mine.role.includes(one)]
+        self.fields["role"].choices = [(one, word("role", one)) for one in Role.values if mine.role.includes(Role(one))]
         self.fields["controllers"].choices = [
             (one.id, one.name) for one in request.office.config.controller if request.user.sees(one.id)
         ]
@@ -64,7 +64,7 @@ class InvitationForm(AccessForm):
 @needs("admin")
 def members(request: HttpRequest) -> HttpResponse:
     """Everybody, and who is invited."""
-    return _members(request, InvitationForm(request, initial={"role": Role.OPERATOR.value}))
+    return _members(request, InvitationForm(request, initial={"role": "operator"}))
 
 
 @needs("admin")

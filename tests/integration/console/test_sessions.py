@@ -210,7 +210,7 @@ def send(client: Client, **fields: str) -> Any:
 
 def test_what_was_typed_is_shown_again_after_signing_in_and_sent_by_the_person(typing, client):
     answer = send(client, shortcuts="on", note=TYPED)
-    assert answer["Location"] == "/accounts/login/?next=%2Faccounts%2Fresume%2F"
+    assert answer["Location"] == "/accounts/login/?next=/accounts/resume/"
     assert "Nothing is lost" in client.get(answer["Location"]).content.decode()
     typing.refresh_from_db()
     assert typing.language == "", "nothing happened yet"
@@ -258,7 +258,7 @@ def test_a_forged_name_keeps_nothing(typing, client):
 def test_a_fragment_that_meets_a_lost_session_leads_the_whole_page_to_sign_in(typing, client):
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/me"}
     answer = client.post("/me", {"note": TYPED}, headers=headers)
-    assert answer["HX-Redirect"].startswith("/accounts/login/?next=%2Faccounts%2Fresume")
+    assert answer["HX-Redirect"].startswith("/accounts/login/?next=/accounts/resume")
     assert client.get(QUEUE, headers=headers)["HX-Redirect"] == "/accounts/login/?next=/me"
 
 
