@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import corrections, customers, law, lifecycle, model, report, retention, sweep
+from privbot.commands import console, corrections, customers, law, lifecycle, model, report, retention, sweep
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -44,6 +44,7 @@ for command in (
     sweep.sweep,
     sweep.digest,
     sweep.calendar,
+    console.console,
 ):
     app.command()(command)
 
@@ -284,11 +285,15 @@ def poll(
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
-    """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
-    office = open_office(config, read_apart=True, patient=True)
+    """Run the service – the worker, and the web console beside it – until it is told to stop (SIGTERM, Ctrl-C)."""
+    office = open_office(config, read_apart=True, patient=True, console=True)
+    from contextlib import nullcontext
+
+    from privbot.console.serve import serving
     from privbot.worker.schedule import run as run_schedule
 
-    run_schedule(office)
+    with serving(office) if office.config.console.with_run else nullcontext():
+        run_schedule(office)
 
 
 @app.command()

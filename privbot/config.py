@@ -383,6 +383,71 @@ class Limits(Section):
     per_controller: Annotated[int, Field(ge=1)] = Field(default=2000, description="For one controller.")
 
 
+class IdentityProvider(Section):
+    """[[console.oidc]] – sign-in with your own accounts by OpenID Connect. Only people who were invited can sign in."""
+
+    id: Identifier = Field(description="Short name, part of the address that the provider sends people back to.")
+    name: str = Field(min_length=1, description='As the sign-in page names it: "Sign in with …".')
+    issuer: str = Field(
+        description="https://… of the provider, below which /.well-known/openid-configuration lies; http:// only on this machine."
+    )
+    client_id: str = Field(min_length=1, description="Your client's id at the provider.")
+    client_secret: Secret = Field(description='{env = "NAME"}, {file = "path"} or {command = "…"}.')
+
+    @field_validator("issuer")
+    @classmethod
+    def no_plaintext_over_a_network(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if not parts.hostname or parts.scheme not in ("https", "http"):
+            raise ValueError("is an address such as https://login.example")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("http is allowed only for a provider on this machine; use https")
+        return value
+
+
+class Console(Section):
+    """[console] – the operators' web console."""
+
+    with_run: bool = Field(default=True, description="Whether `privbot run` serves it; `privbot console` serves it alone.")
+    host: str = Field(
+        default="127.0.0.1", description="Where it listens; beyond this machine only behind a proxy with `address`."
+    )
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(default=8400, description="Port it listens on; 0: any free one.")
+    address: str | None = Field(
+        default=None,
+        description="How people reach it through your proxy, such as https://privacy.example; left out: http://localhost:PORT.",
+    )
+    proxy: str | None = Field(
+        default=None, description="Address of the proxy in front, such as 127.0.0.1: only its X-Forwarded headers are believed."
+    )
+    require_mfa: bool = Field(default=True, description="Everybody sets up a second factor before anything else.")
+    idle_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        default=30, description="A session ends after so long without use."
+    )
+    session_hours: Annotated[int, Field(ge=1, le=168)] = Field(
+        default=12, description="A session ends after so long in any case."
+    )
+    breached_passwords: Path | None = Field(
+        default=None,
+        description="A file of breached passwords: upper-case SHA-1 hashes, sorted, one a line; `:count` may follow.",
+    )
+    oidc: tuple[IdentityProvider, ...] = Field(default=(), description="Sign-in with your own accounts; see [[console.oidc]].")
+
+    @model_validator(mode="after")
+    def no_plaintext_over_a_network(self) -> Console:
+        parts = urlsplit(self.address or "http://localhost")
+        if not parts.hostname or parts.scheme not in ("https", "http") or parts.path.strip("/") or parts.query:
+            raise ValueError("address is such as https://privacy.example, without a path")
+        if parts.scheme == "http" and not (is_loopback(parts.hostname) and is_loopback(self.host)):
+            raise ValueError('without an https:// address the console listens on this machine only (host = "127.0.0.1")')
+        return self
+
+    @property
+    def origin(self) -> str:
+        """How people reach it, without a slash at the end."""
+        return (self.address or f"http://localhost:{self.port}").rstrip("/")
+
+
 class Config(Section):
     """The whole of privbot.toml."""
 
@@ -403,6 +468,7 @@ class Config(Section):
     controller: tuple[Controller, ...] = Field(min_length=1)
     limits: Limits = Limits()
     law: Law = Law()
+    console: Console = Console()
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=60, description="How long a worker holds a mailbox or a letter before another worker may take it over."
     )

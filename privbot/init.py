@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from privbot.config import Config, Controller, Law, Limits, Mailbox, Section, Smtp
+from privbot.config import Config, Console, Controller, Law, Limits, Mailbox, Section, Smtp
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes as laws
 
@@ -55,7 +55,9 @@ def _render(imap_host: str, imap_user: str, smtp_host: str, identifier: str, nam
             "# privbot.toml – every setting is explained above it; a line that begins with # shows the default.",
             "",
             *_settings(
-                Config, {"master_key": '{ env = "PRIVBOT_MASTER_KEY" }'}, skip=("smtp", "mailbox", "controller", "limits", "law")
+                Config,
+                {"master_key": '{ env = "PRIVBOT_MASTER_KEY" }'},
+                skip=("smtp", "mailbox", "controller", "limits", "law", "console"),
             ),
             "[smtp]",
             *_settings(Smtp, {"host": _text(smtp_host), "user": _text(address), "password": smtp_password}),
@@ -85,6 +87,8 @@ def _render(imap_host: str, imap_user: str, smtp_host: str, identifier: str, nam
             *_settings(Limits, {}),
             "[law]",
             *_settings(Law, {}),
+            "[console]",
+            *_settings(Console, {}),
         ]
     )
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from privbot.config import (
     Config,
+    Console,
     Contacts,
     Controller,
     CsvCustomers,
     HttpCustomers,
+    IdentityProvider,
     Law,
     Limits,
     Mailbox,
@@ -27,9 +29,9 @@ SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ("[controller.promises] – a regime = {…}", PromiseSetting), ("[controller.places] – a regime = {…}", PlaceSetting),
     ('[controller.customers] with kind = "csv"', CsvCustomers), ('[controller.customers] with kind = "sql"', SqlCustomers),
     ('[controller.customers] with kind = "http"', HttpCustomers), ("[[controller.recipients]]", Recipient), ("[controller.contacts]", Contacts),
-    ("[limits]", Limits), ("[law]", Law),
+    ("[limits]", Limits), ("[law]", Law), ("[console]", Console), ("[[console.oidc]]", IdentityProvider),
 )  # fmt: skip
-NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "law", "folder")
+NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "law", "console", "folder")
 
 
 def page() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,10 @@ from privbot.testing import world
 from privbot.testing.imap import ImapServer, dovecot
 from privbot.testing.postgresql import postgresql
 from privbot.testing.smtp import SmtpSink, smtp_sink
+
+pytest_plugins = ["tests.at_the_console"]
+# Playwright drives Chromium from an event loop in the tests' own thread; Django would refuse to ask the database from there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 class FrozenClock:
@@ -44,7 +49,12 @@ class RECORDS:
     folder: Path
 
 
+QUICKER = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
+"""Argon2 takes its time by intention; the tests of sign-in itself use it."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    from privbot.console.settings import settings_for
     from privbot.records import database
 
     RECORDS.folder = Path(RECORDS.stack.enter_context(TemporaryDirectory(prefix="privbot-tests-")))
@@ -52,7 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         address = RECORDS.stack.enter_context(postgresql())
         RECORDS.addresses = {"database": f"{address}/privbot", "key_database": f"{address}/keys"}
     nowhere = ImapServer(1, None, "nobody", "", lambda raw: None, None)  # type: ignore[arg-type]
-    database.connect(world.configuration(nowhere, 1, RECORDS.folder, **RECORDS.addresses))
+    made = world.configuration(nowhere, 1, RECORDS.folder, **RECORDS.addresses)
+    database.connect(made, {**settings_for(made), **QUICKER})
     database.migrate()
 
 
@@ -138,9 +149,11 @@ def loaded_reader():  # type: ignore[no-untyped-def]
 
 def empty_databases() -> None:
     """A hundred times quicker than making them anew."""
+    from privbot.console.models import Invitation, User
     from privbot.records import models
 
     for model in (
+        User, Invitation,
         models.SearchTerm, models.Note, models.WordingVersion, models.AuditEvent, models.Notice, models.StepTaken, models.Correction,
         models.Review, models.Letter, models.Challenge, models.Request,
         models.LedgerEntry, models.IncomingMail, models.Ticket, models.Folder, models.Worker, models.DataKey,

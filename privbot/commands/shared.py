@@ -22,10 +22,10 @@ ByOption = Annotated[str, typer.Option("--by", help="Who decides, for the audit 
 ControllerOption = Annotated[Optional[str], typer.Option("--controller", help="One controller only; left out: all of them.")]
 
 
-def open_office(config: Path | None, *, read_apart: bool = False, patient: bool = False) -> Office:
+def open_office(config: Path | None, *, read_apart: bool = False, patient: bool = False, console: bool = False) -> Office:
     """Open the office for a command: configuration, log, databases. Only after that can anything be imported that keeps records.
 
-    `patient`: wait for a database that does not answer, as a service does.
+    `patient`: wait for a database that does not answer, as a service does. `console`: with what the console keeps.
     """
     from privbot import logs
     from privbot.config import load
@@ -34,4 +34,10 @@ def open_office(config: Path | None, *, read_apart: bool = False, patient: bool 
     os.umask(0o077)  # what is written here is nobody else's to read
     logs.to_standard_error()
     opened = office.open_patiently if patient else office.open_office
-    return opened(load(config), lambda: datetime.now(UTC), read_apart=read_apart)
+    settings = load(config)
+    more = None
+    if console:
+        from privbot.console.settings import settings_for
+
+        more = settings_for(settings)
+    return opened(settings, lambda: datetime.now(UTC), read_apart=read_apart, console=more)

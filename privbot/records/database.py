@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -38,33 +38,42 @@ class KeyStoreRouter:
     db_for_write = db_for_read
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
-        return self.db_for_read(type(one)) == self.db_for_read(type(other))
+        return self.db_for_read(one) == self.db_for_read(other)
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:
         return (db == KEYS) == (model_name == "datakey")
 
 
-def connect(config: Config) -> None:
-    """Prepare Django for these databases. Once per process; a second call with the same configuration does nothing."""
+def connect(config: Config, console: Mapping[str, Any] | None = None) -> None:
+    """Prepare Django for these databases. Once per process; a second call with the same configuration does nothing.
+
+    `console`: what the console sets besides (`privbot.console.settings`), in a process that serves it.
+    """
     import django
     from django.conf import settings
 
-    databases = {"default": _database(config, config.database), KEYS: _database(config, config.key_database)}
+    # A web request's thread lets its connection go at the end of the request; other threads by `let_go_of_connections`.
+    age = None if console is None else 0
+    databases = {
+        "default": {**_database(config, config.database), "CONN_MAX_AGE": age},
+        KEYS: {**_database(config, config.key_database), "CONN_MAX_AGE": age},
+    }
     if settings.configured:
         if {alias: settings.DATABASES[alias]["NAME"] for alias in databases} != {
             alias: one["NAME"] for alias, one in databases.items()
         }:
             raise ConfigWrong("This process is already connected to another database.")
         return
-    settings.configure(
-        DATABASES=databases,
-        DATABASE_ROUTERS=["privbot.records.database.KeyStoreRouter"],
-        INSTALLED_APPS=["privbot.records.apps.RecordsConfig"],
-        USE_TZ=True,
-        TIME_ZONE="UTC",
-        # The only things ever signed by Django would be the console's sessions; there is no console yet.
-        SECRET_KEY=os.urandom(32).hex(),
-    )
+    records = {
+        "DATABASES": databases,
+        "DATABASE_ROUTERS": ["privbot.records.database.KeyStoreRouter"],
+        "INSTALLED_APPS": ["privbot.records.apps.RecordsConfig"],
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+        # Without the console nothing is signed by Django.
+        "SECRET_KEY": os.urandom(32).hex(),
+    }
+    settings.configure(**{**records, **(console or {})})
     django.setup()
 
 
@@ -132,7 +141,6 @@ def _database(config: Config, url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(path),
-            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "timeout": 30,
                 # A transaction takes its write lock at once: upgrading a read lock later fails with "database is locked" without waiting.
@@ -148,7 +156,6 @@ def _database(config: Config, url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": None,
         }
     raise ConfigWrong(
         f"A database is sqlite:///path or postgresql://user@host/name, not {parts.scheme or 'a name without a scheme'}."

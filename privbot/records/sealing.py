@@ -7,7 +7,6 @@ another's place. Blind indexes are HMAC-SHA-256 cut to 128 bits.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -19,12 +18,10 @@ from threading import Lock
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from privbot.config import ConfigWrong
 from privbot.errors import PrivbotError
-from privbot.records.master_key import KEY_BYTES
+from privbot.records.master_key import KEY_BYTES, derived_key
 from privbot.records.models import DataKey
 
 NONCE_BYTES = 12
@@ -46,15 +43,9 @@ class Seals:
     """Seals and opens what the records keep. One per process; safe to share between threads."""
 
     def __init__(self, master_key: str) -> None:
-        try:
-            master = base64.urlsafe_b64decode(master_key.encode("ascii"))
-        except (binascii.Error, ValueError):
-            master = b""
-        if len(master) != KEY_BYTES:
-            raise ConfigWrong("The master key is not 32 bytes in base64; make one with `privbot init`.")
-        self._wrapper = AESGCM(_derive(master, b"wrap data keys"))
-        self._index_key = _derive(master, b"blind indexes")
-        self._token_key = _derive(master, b"letter tokens")
+        self._wrapper = AESGCM(derived_key(master_key, "wrap data keys"))
+        self._index_key = derived_key(master_key, "blind indexes")
+        self._token_key = derived_key(master_key, "letter tokens")
         self._ready: list[tuple[uuid.UUID, bytes]] = []
         self._known: dict[uuid.UUID, AESGCM] = {}
         self._lock = Lock()
@@ -151,10 +142,6 @@ class Seals:
     def token_is_ours(self, value: str, token: str) -> bool:
         """Whether `token` was made here for `value`."""
         return secrets.compare_digest(self.token(value), token.lower())
-
-
-def _derive(master: bytes, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"privbot: " + purpose).derive(master)
 
 
 def _hmac128(key: bytes, value: str) -> bytes:

@@ -6,6 +6,7 @@ Nothing leaves the machine: the servers listen on loopback only, and letters end
 from __future__ import annotations
 
 import logging
+import secrets
 import tempfile
 import threading
 from collections import Counter
@@ -20,6 +21,7 @@ from rich.progress import track
 
 from privbot import logs, terminal
 from privbot.config import Config
+from privbot.console.settings import settings_for
 from privbot.testing import golden, world
 from privbot.testing.imap import ImapServer, imap_server
 from privbot.testing.smtp import Received, SmtpSink, smtp_sink
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from privbot.worker.pipeline import Handled
 
 console = Console(highlight=False)
+DEMO_PERSON = "robin@harbour.example"
 
 
 def play(*, once: bool, port: int) -> bool:
@@ -37,7 +40,7 @@ def play(*, once: bool, port: int) -> bool:
     logs.to_standard_error(least=logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="privbot-demo-") as made, imap_server() as imap, _post_office(imap, port) as sink:
         config = world.configuration(imap, sink.port, Path(made))
-        office = open_office(config, lambda: datetime.now(UTC))
+        office = open_office(config, lambda: datetime.now(UTC), console=None if once else settings_for(config))
         console.print(
             f"[bold]privbot demo[/] – IMAP on 127.0.0.1:{imap.port}, SMTP on 127.0.0.1:{sink.port}; nothing leaves this machine"
         )
@@ -102,6 +105,7 @@ def _queue(office: Office) -> Queue:
 
 
 def _keep_running(office: Office, sink: SmtpSink, config: Config) -> bool:
+    from privbot.console.serve import serving
     from privbot.worker import schedule
 
     quiet = threading.Timer(0, lambda: None)
@@ -119,8 +123,19 @@ def _keep_running(office: Office, sink: SmtpSink, config: Config) -> bool:
         quiet.daemon = True
         quiet.start()
 
-    schedule.run(office, on_handled=tell)
+    with serving(office) as address:
+        console.print(_how_to_sign_in(address))
+        schedule.run(office, on_handled=tell)
     return True
+
+
+def _how_to_sign_in(address: str) -> str:
+    """The console's address, and somebody who may sign in there."""
+    from privbot.console.models import Role, User
+
+    password = secrets.token_urlsafe(12)
+    User.objects.create_user(DEMO_PERSON, "Robin Ames", password, role=Role.ADMIN, all_controllers=True)
+    return f"[bold]The console[/] is at {address} – sign in as {DEMO_PERSON} with the password {password}"
 
 
 def _how_to_write(port: int, config: Config) -> str:

@@ -35,6 +35,8 @@ def configuration(imap: ImapServer, smtp_port: int, folder: Path, **changes: obj
                 "regimes": ["gdpr", "uk-gdpr", "ccpa"],
             },
         ],
+        # Nobody should have to set up a second factor for a look; any free port, so that two demos do not meet.
+        "console": {"port": 0, "require_mfa": False},
         "limits": {"per_address": 50, "per_domain": 5000, "per_controller": 50_000},
         **changes,
     }  # fmt: skip

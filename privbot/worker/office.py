@@ -7,11 +7,11 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -92,20 +92,24 @@ class Office:
             self.pipeline.understanding.close()
 
 
-def open_office(config: Config, clock: Callable[[], datetime], *, read_apart: bool = False) -> Office:
-    """Connect and migrate the databases. Raises ConfigWrong, DatabaseUnavailable."""
-    database.connect(config)
+def open_office(
+    config: Config, clock: Callable[[], datetime], *, read_apart: bool = False, console: Mapping[str, Any] | None = None
+) -> Office:
+    """Connect and migrate the databases; `console` as in `database.connect`. Raises ConfigWrong, DatabaseUnavailable."""
+    database.connect(config, console)
     database.migrate()
     database.refuse_lost_records()
     return Office(config, clock, read_apart)
 
 
-def open_patiently(config: Config, clock: Callable[[], datetime], *, read_apart: bool = False) -> Office:
+def open_patiently(
+    config: Config, clock: Callable[[], datetime], *, read_apart: bool = False, console: Mapping[str, Any] | None = None
+) -> Office:
     """As `open_office`, waiting for a database that does not answer. Raises ConfigWrong."""
     log = structlog.get_logger()
     while True:
         try:
-            return open_office(config, clock, read_apart=read_apart)
+            return open_office(config, clock, read_apart=read_apart, console=console)
         except database.DatabaseUnavailable as fault:
             log.warning("waiting", job="start", fault=fault.code, why=str(fault))
             time.sleep(PATIENCE_SECONDS)

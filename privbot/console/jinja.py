@@ -1,0 +1,47 @@
+"""The templates' environment: Jinja2 with autoescape, strict about what it does not know, speaking the person's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import jinja2
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import formats, translation
+from django.utils.timezone import localtime
+
+from privbot.console import words
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """As Django's Jinja2 backend asks for it."""
+    options.pop("undefined", None)
+    made = jinja2.Environment(  # noqa: S701 – autoescape is among Django's options, and on
+        **options, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True
+    )
+    # The extension adds this method to the environment; its types do not know.
+    made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(static=static, url=reverse, word=words.word)
+    made.filters.update(day=day, moment=moment, due=words.due)
+    return made
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """What every page has at hand – an error page, too, that comes before anybody is known."""
+    from django.contrib.messages import get_messages
+
+    user = getattr(request, "user", None) or AnonymousUser()
+    return {"user": user, "messages": get_messages(request), "language": translation.get_language(), "request": request}
+
+
+def day(value: date | None) -> str:
+    """A day as people of this language write it."""
+    return formats.date_format(value, "DATE_FORMAT") if value else "–"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment to the minute, in UTC."""
+    return f"{formats.date_format(localtime(value), 'SHORT_DATETIME_FORMAT')} UTC" if value else "–"
