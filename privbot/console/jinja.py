@@ -25,7 +25,7 @@ def environment(**options: Any) -> jinja2.Environment:
     # The extension adds this method to the environment; its types do not know.
     made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static, url=reverse, word=words.word)
-    made.filters.update(day=day, moment=moment, due=words.due)
+    made.filters.update(day=day, moment=moment, month=month, weekday=weekday, due=words.due)
     return made
 
 
@@ -40,6 +40,16 @@ def around(request: HttpRequest) -> dict[str, Any]:
 def day(value: date | None) -> str:
     """A day as people of this language write it."""
     return formats.date_format(value, "DATE_FORMAT") if value else "–"
+
+
+def month(value: date) -> str:
+    """A month as people of this language write it: December 2026."""
+    return formats.date_format(value, "YEAR_MONTH_FORMAT")
+
+
+def weekday(value: date) -> str:
+    """The day of the week: Monday."""
+    return formats.date_format(value, "l")
 
 
 def moment(value: datetime | None) -> str:
