@@ -30,7 +30,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals.update(static=static, url=reverse, word=words.word)
     made.globals.update(form_waits=kept_forms.is_kept, providers=_providers, provider_name=_provider_name)
     made.filters.update(
-        day=day, moment=moment, due=words.due, ago=words.ago, json_script=json_script, passkey=passkeys.script,
+        day=day, moment=moment, month=month, weekday=weekday, due=words.due, ago=words.ago, json_script=json_script, passkey=passkeys.script,
         filesizeformat=filesizeformat,
     )  # fmt: skip
     return made
@@ -47,6 +47,16 @@ def around(request: HttpRequest) -> dict[str, Any]:
 def day(value: date | None) -> str:
     """A day as people of this language write it."""
     return formats.date_format(value, "DATE_FORMAT") if value else "–"
+
+
+def month(value: date) -> str:
+    """A month as people of this language write it: December 2026."""
+    return formats.date_format(value, "YEAR_MONTH_FORMAT")
+
+
+def weekday(value: date) -> str:
+    """The day of the week: Monday."""
+    return formats.date_format(value, "l")
 
 
 def moment(value: datetime | None) -> str:

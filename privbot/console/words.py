@@ -289,6 +289,14 @@ WORDS = {
         "code-expired": _("Code ran out"),
         "closed": _("Closed"),
     },
+    "deadline": {
+        "acknowledge-by": _("Confirm receipt"),
+        "respond-by": _("Answer due"),
+        "extend-by": _("Last day to announce an extension"),
+        "alarm": _("Alarm before the answer is due"),
+        "review": _("Decide a review"),
+        "challenge": _("A proof of identity runs out"),
+    },
     "letter-state": {
         "draft": _("Draft, waits for approval"),
         "queued": _("Leaves soon"),

@@ -60,7 +60,7 @@ def write_letter(
     )
     if more:
         context = replace(context, **more)
-    return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)
+    return compose(name, language, context, own_wording=config.own_wording(settings))
 
 
 def put_letter(
