@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import console, corrections, customers, law, lifecycle, model, report, retention, sweep
+from privbot.commands import console, corrections, customers, desk, law, lifecycle, model, report, retention, sweep
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
 from privbot.errors import PrivbotError, WrongUse
 
@@ -38,6 +38,13 @@ app.add_typer(corrections.app, name="corrections")
 app.add_typer(model.app, name="model")
 for command in (
     lifecycle.verify,
+    desk.undo,
+    desk.note,
+    desk.reword,
+    desk.correct,
+    desk.relabel,
+    desk.split,
+    desk.merge,
     retention.retention,
     retention.hold,
     retention.erase,

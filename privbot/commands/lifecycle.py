@@ -78,9 +78,9 @@ def ask_identity(
     from privbot.worker import identity
 
     done = identity.ask_identity(
-        office, reference, by=_by(by, lead), right=right, kind=_kind(kind) if kind else None, doubt=doubt, wallet=wallet
+        office, reference, by=by_whom(by, lead), right=right, kind=_kind(kind) if kind else None, doubt=doubt, wallet=wallet
     )
-    _tell(done, as_json)
+    tell(done, as_json)
 
 
 @app.command("not-proven")
@@ -99,7 +99,7 @@ def not_proven(
     office = open_office(config)
     from privbot.worker import identity
 
-    _tell(identity.not_proven(office, reference, by=_by(by, lead), right=right, lesser=lesser), as_json)
+    tell(identity.not_proven(office, reference, by=by_whom(by, lead), right=right, lesser=lesser), as_json)
 
 
 @app.command()
@@ -116,7 +116,7 @@ def ask(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.ask(office, reference, question, by=_by(by, lead), right=right), as_json)
+    tell(steps.ask(office, reference, question, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -133,7 +133,7 @@ def answered(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.answered(office, reference, by=_by(by, lead), right=right, on=_day(on)), as_json)
+    tell(steps.answered(office, reference, by=by_whom(by, lead), right=right, on=_day(on)), as_json)
 
 
 @app.command()
@@ -151,7 +151,7 @@ def extend(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.extend(office, reference, reason, by=_by(by, lead), right=right, override=override), as_json)
+    tell(steps.extend(office, reference, reason, by=by_whom(by, lead), right=right, override=override), as_json)
 
 
 @app.command()
@@ -169,7 +169,7 @@ def fee(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.announce_fee(office, reference, amount, reason, by=_by(by, lead), right=right), as_json)
+    tell(steps.announce_fee(office, reference, amount, reason, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command("fee-paid")
@@ -186,7 +186,7 @@ def fee_paid(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.fee_paid(office, reference, by=_by(by, lead), right=right, on=_day(on)), as_json)
+    tell(steps.fee_paid(office, reference, by=by_whom(by, lead), right=right, on=_day(on)), as_json)
 
 
 @app.command()
@@ -209,10 +209,10 @@ def fulfil(
     from privbot.worker.values import read_attachment, read_values
 
     done = steps.fulfil(
-        office, reference, by=_by(by, lead), right=right, part=part, alternative=alternative, uncompared=uncompared,
+        office, reference, by=by_whom(by, lead), right=right, part=part, alternative=alternative, uncompared=uncompared,
         values=read_values(letter) if letter else None, attachments=[read_attachment(file) for file in attach or ()],
     )  # fmt: skip
-    _tell(done, as_json)
+    tell(done, as_json)
 
 
 @app.command()
@@ -233,7 +233,7 @@ def deny(
     from privbot.worker.values import read_values
 
     values = read_values(letter) if letter else None
-    _tell(steps.deny(office, reference, because, by=_by(by, lead), right=right, reason=reason, values=values), as_json)
+    tell(steps.deny(office, reference, because, by=by_whom(by, lead), right=right, reason=reason, values=values), as_json)
 
 
 @app.command()
@@ -249,7 +249,7 @@ def revoke(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.revoke(office, reference, by=_by(by, lead), right=right), as_json)
+    tell(steps.revoke(office, reference, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -265,7 +265,7 @@ def expire(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.expire(office, reference, by=_by(by, lead), right=right), as_json)
+    tell(steps.expire(office, reference, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -281,7 +281,7 @@ def reopen(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.reopen(office, reference, by=_by(by, lead), right=right), as_json)
+    tell(steps.reopen(office, reference, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -298,7 +298,7 @@ def assign(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.assign(office, reference, owner, by=_by(by, lead), right=right), as_json)
+    tell(steps.assign(office, reference, owner, by=by_whom(by, lead), right=right), as_json)
 
 
 def verify(
@@ -329,7 +329,7 @@ def verify(
     office = open_office(config)
     from privbot.worker import identity
 
-    who = _by(by, lead)
+    who = by_whom(by, lead)
     if compare or matched is not None:
         found = (
             identity.compare(office, reference, by=who)
@@ -347,10 +347,10 @@ def verify(
         done = identity.signature_given(office, reference, signature, by=who)
     else:
         done = identity.registered(office, reference, bool(registered), by=who)
-    _tell(done, as_json)
+    tell(done, as_json)
 
 
-def _by(name: str, lead: bool) -> By:
+def by_whom(name: str, lead: bool) -> By:
     from privbot.casework.lifecycle import Role
     from privbot.worker.acting import By
 
@@ -370,7 +370,7 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _tell(done: Done, as_json: bool) -> None:
+def tell(done: Done, as_json: bool) -> None:
     told = [
         {"right": one.right, "regime": one.regime, "state": one.state, "reason": one.state_reason, "due": one.respond_by, "owner": one.owner}
         for one in done.requests

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from privbot.worker.office import Office
 
+GRACE = timedelta(seconds=10)
 _open: list[Office] = []
 
 
 def sit_down(office: Office) -> None:
-    """From now on the console works in this office."""
+    """From now on the console works in this office, and what operators send in it waits so that it can be undone."""
+    office.grace = GRACE
     _open[:] = [office]
 
 

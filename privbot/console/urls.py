@@ -8,21 +8,24 @@ from django.views.i18n import set_language
 
 from privbot.console.access import open_to_all
 from privbot.console.views import (
+    actions,
     audit,
     deadlines,
     errors,
     health,
+    letter,
     letters,
     mail,
     queue,
     reading,
     reports,
+    review,
     settings,
     team,
     ticket,
 )
 
-PAGES = (queue, ticket, mail, deadlines, letters, settings, health, reading, reports, audit, team)
+PAGES = (queue, ticket, actions, review, letter, mail, deadlines, letters, settings, health, reading, reports, audit, team)
 
 urlpatterns = [
     path("", open_to_all(RedirectView.as_view(pattern_name="queue")), name="home"),

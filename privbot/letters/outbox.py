@@ -17,6 +17,7 @@ from django.db.models import F, Q
 
 from privbot.casework.thread import Token, message_id
 from privbot.letters.draft import Draft, message_of
+from privbot.letters.rewording import Words, message_with
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import NO_DATE, IncomingMail, Letter, Request, Ticket
@@ -92,6 +93,15 @@ def words(letter: Letter, seals: Seals) -> dict[str, Any]:
     """Recipient, subject and text of a letter, and what is attached to it, for an operator."""
     told, _, _ = seals.open(letter.ticket.key, "letter", letter.sealed).partition(b"\0")
     return dict(json.loads(told))
+
+
+def reword(letter: Letter, said: Words, html: str, seals: Seals) -> None:
+    """Put other words into a letter that has not left; its headers and files stay. Inside `writing()`."""
+    told, _, message = seals.open(letter.ticket.key, "letter", letter.sealed).partition(b"\0")
+    facts = {**json.loads(told), "subject": said.subject, "text": said.text}
+    box = json.dumps(facts, ensure_ascii=False).encode() + b"\0" + message_with(message, said, html)
+    letter.sealed = seals.seal(letter.ticket.key, "letter", box)
+    letter.save(update_fields=["sealed"])
 
 
 # -- delivery ------------------------------------------------------------------------------------------------------------

@@ -208,7 +208,7 @@ def _told(column: models.Field, row: models.Model) -> Any:
 def _write(name: str, values: Values) -> None:
     model, number = MODELS[name.partition(":")[0]], int(name.partition(":")[2])
     columns = {column: _meant(model, column, value) for column, value in values.items()}
-    if model is Letter:
+    if model is Letter and "state" in values:
         columns |= {"holder": "", "held_until": None}
     model._default_manager.filter(pk=number).update(**columns)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from privbot.mail.parse import ParseSettings, parse
+from privbot.reading import parts
 from privbot.reading.evaluate import Record
 from privbot.testing import golden
 
@@ -21,7 +22,7 @@ def _record(one: golden.GoldenMail, categories: list[str]) -> Record:
         group=one.name,
         language=reading.get("language", ""),
         subject=mail.subject,
-        body=mail.letter_text or "\n\n".join(forwarded.text for forwarded in mail.forwarded),
+        body=parts.body(mail),
         sender_name=mail.sender.name if mail.sender else "",
         sender_address=mail.sender.address if mail.sender else "",
         categories=frozenset(categories),

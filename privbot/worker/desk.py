@@ -72,8 +72,8 @@ def open_request(
 
     Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, UnknownRight, NoSender, AlreadyActive, and law's errors.
     """
-    _refuse_unknown(rights)
-    review = _open_review(review_id)
+    refuse_unknown(rights)
+    review = open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)
     mail, reading = understood.mail, understood.reading
@@ -86,10 +86,10 @@ def open_request(
         reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
     reading = replace(reading, decided_rights=tuple(rights))
     agent = agent_of(mail, reading) if reading.agent else None
-    with _deciding(office, review, actor, seen) as act:
+    with deciding(office, review, actor, seen) as act:
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
         record([closed], actor=actor, now=office.clock())
-        _learn(office, kept, understood, actor, rights=rights)
+        learn(office, kept, understood, actor, rights=rights)
         handled = []
         for one in split(reading, agent.consumers if agent else ()):
             history = pipeline.history(kept, mail, one, controller)
@@ -115,7 +115,7 @@ def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:
 def attach(office: Office, review_id: int, reference: str, *, actor: str, seen: int | None = None) -> Handled:
     """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, UnknownReference, AlreadyErased,
     AnotherController."""
-    ticket = cases.living(reference, controller=_open_review(review_id).controller)
+    ticket = cases.living(reference, controller=open_review(review_id).controller)
     action = AttachToTicket(ticket.reference, "follow-up")
     return _decide(office, review_id, action, f"attached to {ticket.reference}", actor, seen, ticket)
 
@@ -132,8 +132,8 @@ def assign_review(office: Office, review_id: int, owner: str, *, actor: str, see
     """Somebody looks at a review; `unassigned` gives it back to everybody. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, WrongUse."""
     if not owner.strip():
         raise WrongUse("Say who looks at it.")
-    review = _open_review(review_id)
-    with _deciding(office, review, actor, seen, what="assign"):
+    review = open_review(review_id)
+    with deciding(office, review, actor, seen, what="assign"):
         if review.decided_at:
             raise cases.AlreadyDecided
         review.owner = owner.strip()
@@ -145,13 +145,13 @@ def assign_review(office: Office, review_id: int, owner: str, *, actor: str, see
 def approve(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
     """Send a draft, a letter that may or may not have left, or one that was refused – once the office's grace is over. `seen`: the version of its
     ticket that was shown. Raises UnknownLetter, ChangedMeanwhile."""
-    with _working_on(office, letter_id, "approve", actor, seen):
+    with working_on(office, letter_id, "approve", actor, seen):
         return _move_letter(office, letter_id, Letter.State.QUEUED, "letter approved", actor)
 
 
 def discard(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
     """Never send this letter. Raises UnknownLetter, TellsOfAStep, ChangedMeanwhile."""
-    with _working_on(office, letter_id, "discard", actor, seen):
+    with working_on(office, letter_id, "discard", actor, seen):
         if any(life.stands(step) for step in StepTaken.objects.filter(letter=letter_id).select_related("request")):
             raise TellsOfAStep
         return _move_letter(office, letter_id, Letter.State.DISCARDED, "letter discarded", actor)
@@ -178,7 +178,7 @@ def raw_mail(office: Office, mail_id: int, *, actor: str) -> bytes:
     return office.seals.open(kept.key, "raw mail", kept.sealed_raw)
 
 
-def _open_review(review_id: int) -> Review:
+def open_review(review_id: int) -> Review:
     review = Review.objects.filter(id=review_id).select_related("mail").first()
     if review is None:
         raise UnknownReview
@@ -186,7 +186,7 @@ def _open_review(review_id: int) -> Review:
 
 
 @contextmanager
-def _deciding(office: Office, review: Review, actor: str, seen: int | None, *, what: str = "decide") -> Iterator[Act]:
+def deciding(office: Office, review: Review, actor: str, seen: int | None, *, what: str = "decide") -> Iterator[Act]:
     """One transaction for one review, that can be undone."""
     with writing():
         cases.one_sender_at_a_time(review.mail.sender_index)
@@ -197,8 +197,8 @@ def _deciding(office: Office, review: Review, actor: str, seen: int | None, *, w
 
 
 @contextmanager
-def _working_on(office: Office, letter_id: int, what: str, actor: str, seen: int | None) -> Iterator[None]:
-    """One transaction for one letter, that can be undone."""
+def working_on(office: Office, letter_id: int, what: str, actor: str, seen: int | None) -> Iterator[Letter]:
+    """One transaction for one letter, that can be undone. Raises UnknownLetter, ChangedMeanwhile."""
     with writing():
         letter = Letter.objects.select_related("ticket").filter(id=letter_id).first()
         if letter is None:
@@ -206,10 +206,10 @@ def _working_on(office: Office, letter_id: int, what: str, actor: str, seen: int
         cases.one_sender_at_a_time(letter.ticket.sender_index)
         versions.expect(letter.ticket, seen)
         with acting(office, what, f"letter:{letter_id}", by=By(actor), ticket=letter.ticket):
-            yield
+            yield letter
 
 
-def _refuse_unknown(rights: Sequence[str]) -> None:
+def refuse_unknown(rights: Sequence[str]) -> None:
     for right in rights:
         if right not in CATEGORY_OF_RIGHT:
             raise UnknownRight(right)
@@ -218,10 +218,10 @@ def _refuse_unknown(rights: Sequence[str]) -> None:
 def _decide(
     office: Office, review_id: int, action: AttachToTicket | Ignore, decision: str, actor: str, seen: int | None, ticket: Ticket | None = None
 ) -> Handled:  # fmt: skip
-    review = _open_review(review_id)
+    review = open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)
-    with _deciding(office, review, actor, seen) as act:
+    with deciding(office, review, actor, seen) as act:
         if ticket:
             act.watch(ticket)
             act.ticket = act.ticket or ticket
@@ -230,14 +230,14 @@ def _decide(
             # Its ticket stays what it is; only the question before the operator is answered.
             return Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
         if isinstance(action, Ignore):
-            _learn(office, kept, understood, actor, kind=action.code)
+            learn(office, kept, understood, actor, kind=action.code)
         controller = pipeline.controller(kept.controller)
         return pipeline.carry_out(
             kept, understood.mail, understood.reading, controller, [action], actor=actor, grace=office.grace
         )
 
 
-def _learn(
+def learn(
     office: Office, kept: IncomingMail, understood: Understood, actor: str, *, rights: Sequence[str] = (), kind: str = ""
 ) -> None:
     """Keep the decision as an example to learn from."""

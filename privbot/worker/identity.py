@@ -27,7 +27,7 @@ from privbot.law.regimes import regime
 from privbot.records import cases, customers, life, proofs
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import Challenge, Request
+from privbot.records.models import Challenge, Letter, Request
 from privbot.records.queue import reading_of
 from privbot.worker import proving
 from privbot.worker.acting import Act, By
@@ -107,13 +107,22 @@ def ask_identity(
     """
     with stepping(office, reference, Step.ASK_IDENTITY, by) as now:
         rows = [now.choose(Step.ASK_IDENTITY, right)] if right else _that_need_proof(now, doubt)
-        takens = [lifecycle.ask_identity(now.case(row), by.role, _today(now, row), doubt=doubt) for row in rows]
-        asked = _kind_to_ask(takens[0].case, Kind.WALLET if wallet else kind)
-        recipient, more = _challenge(now, takens[0].case, asked, wallet=wallet, details=tuple(details))
-        letter = now.letter(challenge_of(asked), [taken.case for taken in takens], more=more, recipient=recipient)
-        for row, taken in zip(rows, takens, strict=True):
-            now.write(row, taken, Step.ASK_IDENTITY, letter=letter, words={"doubt": doubt}, data={"kind": asked.value})
+        letter = ask_for(now, rows, kind=kind, doubt=doubt, wallet=wallet, details=tuple(details))
         return Done(now.ticket.reference, tuple(rows), letter)
+
+
+def ask_for(
+    now: Stepping, rows: Sequence[Request], *, kind: Kind | None = None, doubt: str = "", wallet: str = "",
+    details: tuple[str, ...] = DETAILS_WANTED,
+) -> Letter:  # fmt: skip
+    """The same as a part of another step: ask for what these requests lack. Raises as `ask_identity`."""
+    takens = [lifecycle.ask_identity(now.case(row), now.by.role, _today(now, row), doubt=doubt) for row in rows]
+    asked = _kind_to_ask(takens[0].case, Kind.WALLET if wallet else kind)
+    recipient, more = _challenge(now, takens[0].case, asked, wallet=wallet, details=details)
+    letter = now.letter(challenge_of(asked), [taken.case for taken in takens], more=more, recipient=recipient)
+    for row, taken in zip(rows, takens, strict=True):
+        now.write(row, taken, Step.ASK_IDENTITY, letter=letter, words={"doubt": doubt}, data={"kind": asked.value})
+    return letter
 
 
 def ask_permission(office: Office, references: Sequence[str], *, by: By) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from desk_world import ACCESS, ADA, BO, BOTH, DATA, GRACE, INFORMATION, UNSURE, everything, letter_from
+from desk_world import ACCESS, ADA, BO, BOTH, DATA, GRACE, INFORMATION, UNSURE, everything
 from sweep_world import with_controller
 
 from privbot.casework.errors import NotAllowed
@@ -17,27 +17,17 @@ from privbot.records.sealing import KeyDestroyed
 from privbot.worker import desk, identity, steps
 from privbot.worker.acting import By
 from privbot.worker.office import Office
-from privbot.worker.once import poll_once
 from privbot.worker.undo import NothingToUndo, last_about, last_of, standing, undo
 
 
 @pytest.fixture
-def office(config, clock):
-    """The console's: what operators send leaves ten seconds later."""
-    clock.now = datetime.now(UTC)
-    made = Office(config, clock, grace=timedelta(seconds=10))
-    yield made
-    made.close()
+def office(desk_office):
+    return desk_office
 
 
 @pytest.fixture
-def arrive(imap, office):
-    def work(text: str, **more: object) -> Ticket | None:
-        imap.deliver(letter_from(text, **more))
-        poll_once(office)
-        return Ticket.objects.order_by("-id").first()
-
-    return work
+def arrive(desk_mail):
+    return desk_mail
 
 
 def take_back(office: Office, name: str, by: By = ADA) -> None:
