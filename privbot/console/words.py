@@ -202,6 +202,8 @@ WORDS = {
         "several-senders": _("Names several senders"),
         "no-sender": _("Names no sender"),
         "undecodable": _("Characters could not be decoded"),
+        "too-deep": _("Built deeper than any honest mail"),
+        "too-many-parts": _("More parts than any honest mail has"),
         "undecoded-transfer": _("The text was left encoded"),
         "hidden-text": _("Hides text from the eye"),
         "unreadable-attachment": _("An attachment cannot be read"),

@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from privbot.casework.thread import Token, message_id
 from privbot.letters.draft import Draft, message_of
 from privbot.letters.rewording import Words, message_with
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import IncomingMail, Letter, Ticket
+from privbot.records.models import NO_DATE, IncomingMail, Letter, Request, Ticket
 from privbot.records.sealing import Seals
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -30,6 +30,7 @@ MAX_TRIES = 68
 MAX_DELIVERIES = 3
 """A letter that may have left is sent again at most twice; then an operator decides."""
 ACTOR = "outbox"
+ACKNOWLEDGMENT = "acknowledgment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,22 @@ def put(
     letter = Letter.objects.create(
         ticket=ticket, cause=cause, controller=ticket.controller, automatic=automatic, name=draft.name, language=draft.language,
         personal=draft.personal,
-        created_at=now, state=state, message_id=identifier, next_try_at=now + grace, copied=copied,
+        created_at=now, due=_due(ticket, draft.name, now), state=state, message_id=identifier, next_try_at=now + grace, copied=copied,
         recipient_index=seals.index("address", draft.recipient), domain_index=seals.index("domain", draft.recipient.rpartition("@")[2]),
         sealed=seals.seal(ticket.key, "letter", json.dumps(told, ensure_ascii=False).encode() + b"\0" + message),
     )  # fmt: skip
     return letter, Event(
         f"letter {state}", f"ticket:{ticket.reference}", {"letter": letter.id, "name": draft.name, "language": draft.language}
     )
+
+
+def _due(ticket: Ticket, name: str, now: datetime) -> date:
+    """By when a letter should leave: the earliest day that is due on its ticket – also on a request that the letter's own step has just closed."""
+    asked = ticket.requests.filter(Q(state__in=Request.ACTIVE) | Q(closed_at__gte=now)).values_list(
+        "acknowledge_by", "respond_by"
+    )
+    first = name == ACKNOWLEDGMENT
+    return min(((acknowledge_by if first else None) or respond_by for acknowledge_by, respond_by in asked), default=NO_DATE)
 
 
 def envelope(letter: Letter, seals: Seals) -> Envelope:

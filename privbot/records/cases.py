@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -235,10 +235,20 @@ def attach(mail: IncomingMail, ticket: Ticket, role: str) -> Event:
     return Event("mail attached", f"ticket:{ticket.reference}", {"mail": mail.id, "role": role})
 
 
-def hold(mail: IncomingMail, held: HoldForReview, ticket: Ticket | None, *, urgent: bool, now: datetime) -> Event:
-    """A review: something a person must decide."""
+def hold(
+    mail: IncomingMail, held: HoldForReview, ticket: Ticket | None, *, urgent: bool, now: datetime,
+    categories: Mapping[str, float] | None = None,
+) -> Event:  # fmt: skip
+    """A review: something a person must decide. `categories`: what was read of the mail, with scores from 0 to 1."""
     review = Review.objects.create(
-        mail=mail, ticket=ticket, controller=mail.controller, codes=list(held.codes), due=held.due, urgent=urgent, opened_at=now
+        mail=mail,
+        ticket=ticket,
+        controller=mail.controller,
+        codes=list(held.codes),
+        due=held.due,
+        urgent=urgent,
+        opened_at=now,
+        categories=dict(categories or {}),
     )
     return Event(
         "held for review", f"review:{review.id}", {"mail": mail.id, "codes": list(held.codes), "due": held.due.isoformat()}

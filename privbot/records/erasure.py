@@ -13,9 +13,10 @@ from datetime import datetime
 
 from django.db import connections, models
 
+from privbot.records import search
 from privbot.records.audit import Event
 from privbot.records.database import KEYS
-from privbot.records.models import Challenge, IncomingMail, Letter, Request, Ticket
+from privbot.records.models import Challenge, IncomingMail, Letter, Request, SearchTerm, Ticket
 from privbot.records.sealing import Seals
 
 
@@ -31,6 +32,7 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
     seals.destroy(keys, now)
     for _, row in rows:
         _empty(row)
+    search.forget([ticket], mails)
     ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.EXPIRED)
     ticket.letters.filter(state__in=(Letter.State.DRAFT, Letter.State.DEAD)).update(state=Letter.State.DISCARDED)
     Ticket.objects.filter(id__in=[ticket.id, *(one.id for one in merged)]).update(erased_at=now)
@@ -45,6 +47,7 @@ def erase_mail(mail: IncomingMail, seals: Seals, *, reason: str, now: datetime) 
     seals.destroy([mail.key], now)
     for _, row in rows:
         _empty(row)
+    search.forget([], [mail])
     return Event("mail erased", f"mail:{mail.id}", {"reason": reason, "keys": [str(mail.key)], "sha256": proof})
 
 
@@ -90,8 +93,9 @@ def _rows_of(mail: IncomingMail) -> Iterator[Row]:
 
 
 def _hanging_on(row: models.Model) -> Iterator[models.Model]:
+    """Mails are looked at by themselves, and the words to find something by are deleted whole."""
     for relation in row._meta.related_objects:
-        if relation.related_model is not IncomingMail:
+        if relation.related_model not in (IncomingMail, SearchTerm):
             yield from relation.related_model.objects.filter(**{relation.field.name: row}).order_by("pk")
 
 

@@ -7,8 +7,11 @@ without opening anything. Times are UTC; days are calendar days in the place of 
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db import models
+
+NO_DATE = date.max
 
 
 class DataKey(models.Model):
@@ -85,6 +88,8 @@ class IncomingMail(models.Model):
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.PROTECT, related_name="mails")
     identity_documents = models.IntegerField(default=0)
     """How many attachments look like identity documents, which nobody asked for: to be purged once the request is decided."""
+    searchable = models.BooleanField(default=False)
+    """Its words are among the SearchTerms; mails of older releases are indexed little by little (`worker.indexing`)."""
     purged_at = models.DateTimeField(null=True)
     key = models.UUIDField()
     sealed_reading = models.BinaryField(default=b"")
@@ -95,6 +100,7 @@ class IncomingMail(models.Model):
         indexes = [
             models.Index(fields=["mailbox", "id"], condition=models.Q(state="kept"), name="mails_to_handle"),
             models.Index(fields=["id"], condition=models.Q(state="quarantined"), name="mails_in_quarantine"),
+            models.Index(fields=["id"], condition=models.Q(state="handled", searchable=False), name="mails_to_index"),
             models.Index(fields=["likeness_index"], name="mails_by_likeness"),
             models.Index(fields=["kept_at"], name="mails_by_age"),
         ]
@@ -232,6 +238,11 @@ class Request(models.Model):
                 condition=models.Q(state__in=("open", "in_progress")),
                 name="active_requests_of_controller",
             ),
+            models.Index(
+                fields=["owner", "respond_by", "id"],
+                condition=models.Q(state__in=("open", "in_progress")),
+                name="active_requests_of_owner",
+            ),
             models.Index(fields=["controller", "person_index"], name="requests_by_person"),
         ]
 
@@ -299,6 +310,8 @@ class Letter(models.Model):
     controller = models.CharField(max_length=31)
     name = models.CharField(max_length=40)
     language = models.CharField(max_length=8)
+    due = models.DateField(default=NO_DATE)
+    """By when it should leave: the earliest day that was due on its ticket when it was written. NO_DATE: nothing was."""
     personal = models.BooleanField(default=False)
     """Holds personal data beyond the writer's own name: never resent without an operator."""
     created_at = models.DateTimeField()
@@ -328,6 +341,14 @@ class Letter(models.Model):
             models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="letters_to_send"),
             models.Index(fields=["held_until"], condition=models.Q(state__in=("claimed", "sending")), name="letters_under_way"),
             models.Index(fields=["id"], condition=models.Q(state="sent", copied=False), name="letters_to_copy"),
+            models.Index(
+                fields=["due", "id"], condition=models.Q(state__in=("draft", "unknown", "dead")), name="letters_that_wait"
+            ),
+            models.Index(
+                fields=["controller", "due", "id"],
+                condition=models.Q(state__in=("draft", "unknown", "dead")),
+                name="waiting_letters_of_controller",
+            ),
             models.Index(
                 fields=["recipient_index", "created_at"], condition=models.Q(automatic=True), name="letters_by_recipient"
             ),
@@ -372,6 +393,13 @@ class Review(models.Model):
             models.Index(fields=["due", "id"], condition=models.Q(decided_at=None), name="open_reviews_by_due"),
             models.Index(
                 fields=["controller", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_controller"
+            ),
+            models.Index(fields=["owner", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_owner"),
+            models.Index(fields=["due", "id"], condition=models.Q(decided_at=None, urgent=True), name="urgent_reviews"),
+            models.Index(
+                fields=["controller", "due", "id"],
+                condition=models.Q(decided_at=None, urgent=True),
+                name="urgent_reviews_of_controller",
             ),
         ]
 
@@ -429,7 +457,8 @@ class SearchTerm(models.Model):
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="terms")
 
     class Meta:
-        indexes = [models.Index(fields=["term"], name="search_terms")]
+        # Answers a search without looking at a single row.
+        indexes = [models.Index(fields=["term", "mail", "ticket"], name="search_terms")]
 
 
 class WordingVersion(models.Model):
