@@ -15,10 +15,10 @@ from privbot.records.audit import record
 from privbot.records.database import KEYS, writing
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.worker import steps
+from privbot.worker.acting import By
 from privbot.worker.conversation import conversation
 from privbot.worker.once import poll_once
 from privbot.worker.requester import correct_requester
-from privbot.worker.stepping import By
 
 MOST_QUERIES = 12
 
@@ -366,3 +366,25 @@ def test_the_page_is_no_wider_than_its_window(arrive, person, page, sign_in, wid
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"/ticket/{ticket.reference}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_single_keys_move_through_the_conversation_edit_and_help(arrive, person, page, sign_in):
+    ticket = arrive(ACCESS)
+    Letter.objects.update(state="draft")
+    sign_in(person("operator"))
+    page.goto(f"/ticket/{ticket.reference}")
+    standing = page.locator("[data-entry].here")
+    page.keyboard.press("j")
+    assert standing.get_attribute("id").startswith("mail-")
+    page.keyboard.press("j")
+    assert standing.get_attribute("id") == f"letter-{Letter.objects.get().id}"
+    assert page.evaluate("document.activeElement.id") == standing.get_attribute("id")
+    page.keyboard.press("k")
+    assert standing.get_attribute("id").startswith("mail-")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.keyboard.type("j")  # a letter of the text, and no key
+    assert standing.get_attribute("id").startswith("mail-")
