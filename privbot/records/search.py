@@ -138,7 +138,9 @@ def _by_reference(text: str, controllers: Sequence[str]) -> frozenset[int]:
     tickets = Ticket.objects.filter(
         reference__range=(beginning, last), reference__startswith=beginning, controller__in=controllers
     )
-    return frozenset(tickets.order_by("-reference").values_list("id", flat=True)[:NEWEST])
+    # A ticket that was merged into another one is found as that one.
+    found = tickets.order_by("-reference").values_list("id", "merged_into")[:NEWEST]
+    return frozenset(into or number for number, into in found)
 
 
 Owner = tuple[str, int]
