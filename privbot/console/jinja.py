@@ -25,7 +25,7 @@ def environment(**options: Any) -> jinja2.Environment:
     # The extension adds this method to the environment; its types do not know.
     made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static, url=reverse, word=words.word)
-    made.filters.update(day=day, moment=moment, due=words.due)
+    made.filters.update(day=day, moment=moment, due=words.due, decision=words.decision)
     return made
 
 
