@@ -606,6 +606,19 @@ def ago(age: timedelta) -> str:
     return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
 
 
+def decision(told: str) -> str:
+    """What was decided on a review (`Review.decision`)."""
+    what, _sign, codes = told.partition(": ")
+    if what == "request":
+        names = (word("right", code) if code in WORDS["right"] else word("state", code) for code in codes.split(", "))
+        return gettext("a request – %(rights)s") % {"rights": ", ".join(names)}
+    if what == "no request":
+        return gettext("no request – %(kind)s") % {"kind": word("reason", codes)}
+    if told.startswith("attached to "):
+        return gettext("attached to %(ticket)s") % {"ticket": told.removeprefix("attached to ")}
+    return told
+
+
 def due(day: date, today: date) -> str:
     """How far away a day is: "today", "in 3 days", "2 days overdue"."""
     left = (day - today).days

@@ -6,7 +6,7 @@ Few questions to the database, however long the conversation is; a box is opened
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -154,7 +154,7 @@ def conversation_on(office: Office, ticket: Ticket, *, opened: Collection[int] =
     first, right = _first(rows, standings)
     return Conversation(
         ticket, requester, known(_sources(requester)) if requester else (), rows.requests[0].mail_id if rows.requests else None,
-        standings, tuple(sorted(_entries(office, rows), key=lambda entry: entry.at)),
+        standings, _in_order(rows, _entries(office, rows)),
         tuple(review for review in rows.reviews if review.decided_at is None), rows.events, first, right,
     )  # fmt: skip
 
@@ -233,6 +233,21 @@ def _entries(office: Office, rows: Rows) -> Iterator[Entry]:
     for event in rows.events:
         if _only_the_trail_tells(event):
             yield Happened(event.at, event)
+
+
+def _in_order(rows: Rows, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Oldest first. Our clock and the mail server's may differ a little: nothing comes before the mail that it answers."""
+    received = {mail.id: mail.received_at for mail in rows.mails}
+
+    def place(entry: Entry) -> datetime:
+        match entry:
+            case LetterWritten(row=letter):
+                return max(entry.at, received.get(letter.cause_id, entry.at))
+            case StepWasTaken(row=step):
+                return max(entry.at, received.get(step.request.mail_id, entry.at))
+        return entry.at
+
+    return tuple(sorted(entries, key=place))
 
 
 def _mail(office: Office, ticket: Ticket, mail: IncomingMail) -> MailCame:

@@ -10,6 +10,7 @@ from conversations import ACCESS, BOTH, HELD, lengthen, mail
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from privbot.console.words import decision
 from privbot.records import erasure
 from privbot.records.audit import record
 from privbot.records.database import KEYS, writing
@@ -299,6 +300,20 @@ def test_the_old_reference_of_a_merged_ticket_leads_to_the_other(arrive, opened,
     assert answer["Location"] == f"/ticket/{ticket.reference}"
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("request: erasure, access", "a request – Erasure, Access to the data"),
+        ("request: expired", "a request – Expired"),  # proof never came, and its request was closed
+        ("no request: spam", "no request – Spam"),
+        ("attached to LUM-AAAA-BBBB", "attached to LUM-AAAA-BBBB"),
+        ("something new", "something new"),
+    ],
+)
+def test_a_decision_is_told_in_words(told, words):
+    assert decision(told) == words
+
+
 # -- letters -------------------------------------------------------------------------------------------------------------------
 
 
@@ -338,6 +353,15 @@ def test_a_press_on_a_label_lights_the_words_that_say_so(arrive, person, page, s
     assert page.locator("mark.lit").count() == 2
     label.click()
     assert page.locator("mark.lit").all_inner_texts() == ["I request access to my personal data under Article 15 GDPR."]
+
+
+def test_words_of_a_detail_are_lit_in_every_place_where_its_mail_is_shown(arrive, person, page, sign_in):
+    ticket = arrive(ACCESS)
+    Letter.objects.update(state="draft")  # shown beside its mail
+    sign_in(person("operator"))
+    page.goto(f"/ticket/{ticket.reference}")
+    page.get_by_role("button", name="Show the words Telephone").click()
+    assert page.locator("mark.lit").all_inner_texts() == ["+49 30 1234567", "+49 30 1234567"]
 
 
 def test_each_right_has_a_pattern_of_its_own_under_its_words(arrive, person, page, sign_in):

@@ -109,6 +109,14 @@ def test_a_conversation_tells_everything_in_order(arrive, office, clock):
     assert (note.actor, note.words) == ("bo", "She rang.")
 
 
+def test_a_letter_never_comes_before_the_mail_that_it_answers(arrive, office):
+    ticket = arrive(ACCESS)
+    Letter.objects.update(
+        created_at=IncomingMail.objects.get().received_at - timedelta(seconds=5)
+    )  # the clocks of two machines differ
+    assert kinds(conversation(office, ticket.reference)) == ["mail", "letter"]
+
+
 def test_the_latest_mail_is_open_with_its_evidence_and_others_only_when_asked_for(arrive, office):
     ticket = arrive(ACCESS)
     first = Letter.objects.get()
