@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 
 from privbot.mail import attachments, body, headers, origin, quotes
 from privbot.mail.model import Attachment, Defect, Forwarded, Mail, Origin, OriginKind
@@ -36,6 +37,13 @@ class ParseSettings:
     """Attached documents whose text is read; each may take seconds."""
 
 
+def message_id_of(raw: bytes) -> str | None:
+    """The Message-ID of a mail, for whoever answers it and needs nothing else of it."""
+    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    found = _message_ids(headers.raw_headers(message_from_bytes(head)))
+    return found[0] if found else None
+
+
 def parse(raw: bytes, *, settings: ParseSettings) -> Mail:
     """One mail, read as far as it can be read, whatever the bytes, in bounded time and memory.
 
@@ -52,7 +60,7 @@ def parse(raw: bytes, *, settings: ParseSettings) -> Mail:
     separated = quotes.separate(found.text or attached.body, subject=subject)
     forwarded = (*separated.forwarded, *_attached_messages(found.messages, found, settings))
     date = headers.date(_first(lines, "date"))
-    message_ids = headers.message_ids(_all(lines, "message-id")) or _bare_message_id(lines)
+    message_ids = _message_ids(lines)
     defects = [
         *([Defect.TRUNCATED] if settings.truncated else []),
         *([Defect.NO_SENDER] if not envelope.senders else []),
@@ -109,6 +117,10 @@ def _first(lines: headers.RawHeaders, wanted: str) -> bytes | None:
 
 def _all(lines: headers.RawHeaders, wanted: str) -> Iterable[bytes]:
     return (value for name, value in lines if name == wanted)
+
+
+def _message_ids(lines: headers.RawHeaders) -> tuple[str, ...]:
+    return headers.message_ids(_all(lines, "message-id")) or _bare_message_id(lines)
 
 
 def _bare_message_id(lines: headers.RawHeaders) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Encryption at rest: a data key per mail and per ticket, wrapped by the master key and kept in the key store.
 
 AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D); the associated data names what the box is, so that a box cannot be put in
-another's place. Blind indexes are HMAC-SHA-256 cut to 128 bits.
+another's place. Blind indexes are HMAC-SHA-256 cut to 128 bits; the words to search by are keyed hashes of 64 bits.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Seals:
         self._wrapper = AESGCM(derived_key(master_key, "wrap data keys"))
         self._index_key = derived_key(master_key, "blind indexes")
         self._token_key = derived_key(master_key, "letter tokens")
+        self._search_key = derived_key(master_key, "search terms")
         self._ready: list[tuple[uuid.UUID, bytes]] = []
         self._known: dict[uuid.UUID, AESGCM] = {}
         self._lock = Lock()
@@ -103,6 +104,18 @@ class Seals:
         except (InvalidTag, ValueError):  # ValueError: shorter than any box
             raise SealBroken from None
 
+    def fetch(self, key_ids: Iterable[uuid.UUID]) -> None:
+        """Have these keys ready with one look into the key store, before a page of boxes is opened. A destroyed or wrong one is told of by `open`."""
+        with self._lock:
+            unknown = {key_id for key_id in key_ids if key_id not in self._known}
+        for row in DataKey.objects.filter(id__in=unknown).exclude(wrapped=None) if unknown else ():
+            try:
+                key = self._unwrap(row.id, bytes(row.wrapped))
+            except SealBroken:
+                continue
+            with self._lock:
+                self._remember(row.id, key)
+
     def _key(self, key_id: uuid.UUID) -> AESGCM:
         with self._lock:
             known = self._known.get(key_id)
@@ -111,11 +124,7 @@ class Seals:
         row = DataKey.objects.filter(id=key_id).first()
         if row is None or row.wrapped is None:
             raise KeyDestroyed
-        wrapped = bytes(row.wrapped)
-        try:
-            key = AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes))
-        except InvalidTag:
-            raise SealBroken from None
+        key = self._unwrap(key_id, bytes(row.wrapped))
         with self._lock:
             self._remember(key_id, key)
         return key
@@ -129,11 +138,22 @@ class Seals:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._wrapper.encrypt(nonce, key, key_id.bytes)
 
+    def _unwrap(self, key_id: uuid.UUID, wrapped: bytes) -> AESGCM:
+        try:
+            return AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes))
+        except InvalidTag:
+            raise SealBroken from None
+
     # -- what can be found without opening ------------------------------------------------------------------------------
 
     def index(self, kind: str, value: str) -> str:
         """A keyed hash by which equal values are found; `kind` keeps an address from matching a domain."""
         return _hmac128(self._index_key, f"{kind}\0{value}").hex()
+
+    def terms(self, controller: str, words: Iterable[str]) -> list[int]:
+        """A keyed hash of 64 bits for each word (BLAKE2b, RFC 7693), as a signed number: the same word has another one at another controller."""
+        keyed = hashlib.blake2b(f"{controller}\0".encode(), key=self._search_key, digest_size=8)
+        return [_number(keyed, word) for word in words]
 
     def token(self, value: str) -> str:
         """128 unforgeable bits over `value`, in lower-case base32: safe in a Message-ID and in an address."""
@@ -142,6 +162,12 @@ class Seals:
     def token_is_ours(self, value: str, token: str) -> bool:
         """Whether `token` was made here for `value`."""
         return secrets.compare_digest(self.token(value), token.lower())
+
+
+def _number(keyed: hashlib.blake2b, word: str) -> int:
+    one = keyed.copy()
+    one.update(word.encode())
+    return int.from_bytes(one.digest(), "big", signed=True)
 
 
 def _hmac128(key: bytes, value: str) -> bytes:

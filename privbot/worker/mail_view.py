@@ -8,6 +8,7 @@ import structlog
 
 from privbot.errors import WrongUse
 from privbot.mail.display import Display
+from privbot.mail.model import Mail
 from privbot.mail.safe_html import Words
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
@@ -15,7 +16,7 @@ from privbot.records.models import IncomingMail
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker.apart import BrokeDown
 from privbot.worker.kept import task_of
-from privbot.worker.opening import File, NoSuchAttachment, Show, TakeOut
+from privbot.worker.opening import File, NoSuchAttachment, Parse, Show, TakeOut
 from privbot.worker.understanding import NotUnderstood, Task
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ def open_mail(office: Office, kept: IncomingMail, words: Words | None = None) ->
     return shown
 
 
+def parsed_mail(office: Office, task: Task) -> Mail:
+    """A mail as it was when it was understood, attached letters and all. Raises CannotBeOpened."""
+    parsed: Mail = _ask(office, Parse(task))
+    return parsed
+
+
 def take_out(office: Office, kept: IncomingMail, part: int, *, actor: str) -> File:
     """One attachment, by its `Attachment.part`; the audit trail tells who took it out.
 
@@ -79,7 +86,7 @@ def raw(office: Office, kept: IncomingMail) -> bytes:
     return _task(office, kept).raw
 
 
-def _ask(office: Office, task: Show | TakeOut) -> Any:
+def _ask(office: Office, task: Show | Parse | TakeOut) -> Any:
     try:
         answer = office.opener.ask(task)
     except BrokeDown:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from privbot.errors import WrongUse
 from privbot.mail import attachments
 from privbot.mail.display import Display, display
+from privbot.mail.model import Mail
 from privbot.mail.parse import ParseSettings, parse
 from privbot.mail.safe_html import Words
 from privbot.worker.apart import Apart
@@ -44,6 +45,13 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Parse:
+    """Take apart as it was when it was understood, attached letters and all."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOut:
     """Give one attachment, by its `Attachment.part`."""
 
@@ -52,16 +60,21 @@ class TakeOut:
 
 
 def opener(around: Circumstances) -> Apart:
-    """The process that opens mails: it answers Show with Display, TakeOut with File or NoSuchAttachment, either with NotUnderstood."""
+    """The process that opens mails: it answers Show with Display, Parse with Mail, TakeOut with File or NoSuchAttachment, each with
+    NotUnderstood where it fails."""
     return Apart(_prepare, around, patience_seconds=PATIENCE_SECONDS, name="privbot-opener")
 
 
-def _prepare(around: Circumstances) -> Callable[[Show | TakeOut], Display | File | NoSuchAttachment | NotUnderstood]:
-    def answer(asked: Show | TakeOut) -> Display | File | NoSuchAttachment | NotUnderstood:
+def _prepare(
+    around: Circumstances,
+) -> Callable[[Show | Parse | TakeOut], Display | Mail | File | NoSuchAttachment | NotUnderstood]:
+    def answer(asked: Show | Parse | TakeOut) -> Display | Mail | File | NoSuchAttachment | NotUnderstood:
         try:
             settings = parse_settings(asked.task, around)
             if isinstance(asked, Show):
                 return display(asked.task.raw, settings=settings, words=asked.words)
+            if isinstance(asked, Parse):
+                return parse(asked.task.raw, settings=settings)
             return _file(asked, settings)
         except OSError:
             raise
