@@ -142,6 +142,7 @@ def look_at(hostile: list[Hostile], imap: Any, office: Any, watcher: Watcher) ->
 @pytest.fixture
 def watcher(page, served, person, sign_in) -> Watcher:
     sign_in(person("lead"))
+    page.set_default_navigation_timeout(60_000)  # the first mail waits for its opener to start
     return Watcher(page, served, Harm())
 
 
