@@ -63,7 +63,8 @@ def test_the_page_tells_who_wrote_what_and_what_is_odd(mails, person, client_of)
 
 def test_text_comes_first_and_the_formatted_form_in_a_sandbox(mails, person, client_of):
     client, number = client_of(person("viewer")), mails["lumen"].id
-    assert "<iframe" not in client.get(f"/mail/{number}").content.decode()
+    text = client.get(f"/mail/{number}").content.decode()
+    assert "<iframe" not in text and "1 link leads elsewhere than its text says." in text
     html = client.get(f"/mail/{number}?show=formatted").content.decode()
     assert 'sandbox=""' in html and f'src="/mail/{number}/formatted"' in html
     assert "1 link leads elsewhere than its text says." in html
