@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from privbot.settings_form import Field
+from privbot.settings_fields import Field
 
 LABELS = {
     "id": _("Short name"),

@@ -91,7 +91,8 @@ class Understanding(Protocol):
 
 def parse_task(task: Task, around: Circumstances) -> Mail:
     """The mail of a task, parsed as it is every time: with the trusted hosts of its mailbox and our own addresses."""
-    hosts = around.trusted_hosts[task.mailbox]
+    # A mailbox that was taken out of the settings leaves its mails behind; nobody vouches for them any more.
+    hosts = around.trusted_hosts.get(task.mailbox, ())
     return parse(
         task.raw, settings=ParseSettings(trusted_hosts=hosts, own_addresses=around.own_addresses, truncated=task.truncated)
     )
