@@ -132,7 +132,7 @@ def running(in_file):
         "import sys; from pathlib import Path; from privbot.commands.shared import open_office\n"
         "from privbot.reading.reader import Reader; Reader.load = classmethod(lambda cls, path=None: cls(None))\n"
         "office = open_office(Path(sys.argv[1]))\n"
-        "from privbot.worker import schedule; schedule.HEALTH_SECONDS = 0.2; schedule.run(office)"
+        "from privbot.worker import schedule; schedule.SETTINGS_SECONDS = 0.2; schedule.run(office)"
     )
     log = in_file.folder / "log"
     with log.open("wb") as out:
