@@ -1,67 +1,29 @@
-"""privbot.toml by form: the settings of one part as fields with what stands there, and what was typed back into settings.
+"""What was typed into a form of `settings_fields`, back into settings for `settings_file`.
 
-The fields come from the models in `config.py` – their types, defaults and descriptions – so that a new setting has its field at once. Text that
-cannot be what it should be is handed on as text: validation, the same as for the file, then says what is allowed.
+Text that cannot be what it should be is handed on as text: validation, the same as for the file, then says what is allowed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, get_args
 
-from pydantic.fields import FieldInfo
-
-from privbot.config import CUSTOMER_FACTS, Config, ConfigWrong, Limits, Secret, Section, Smtp, validated_part
+from privbot.config import Config, ConfigWrong, Section, validated_part
 from privbot.config import Controller as ControllerSettings
-from privbot.config import Mailbox as MailboxSettings
+from privbot.settings_fields import Field, bare, model_of
 from privbot.settings_file import Place, Typed
 
-Kind = Literal["text", "block", "lines", "number", "choice", "several", "switch", "moment", "time", "secret"]
-BLOCKS = ("contact", "dpo", "representatives", "query")
-"""Texts of several lines."""
-ELSEWHERE = ("id", "paused")
-"""Not in the form of a part that is there: the name is for good, and pausing has a button of its own."""
 SOURCE, NAMED, TYPED = ":source", ":named", ":typed"
 """A secret's three inputs, after its name: keep, none, env, file or typed; the variable's or file's name; the secret itself."""
 FIRST = ":first"
 """After the name of several ticked choices: the one that comes first."""
 REACHED_BY = ("host", "port", "security", "ca_file", "url")
 """A secret that is kept is not sent elsewhere: whoever changes one of these says the secret anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One input. `name` is the setting's path inside its part, such as `poll_seconds` or `promises.gdpr.days`."""
-
-    name: str
-    kind: Kind
-    help: str
-    texts: tuple[str, ...] = ()
-    """What stands in it: at most one text, or one for each line or ticked choice. Of a secret: where it comes from, never what it is."""
-    default: str = ""
-    choices: tuple[str, ...] = ()
-    required: bool = False
-    fault: str = ""
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.texts)
-
-    @property
-    def key(self) -> str:
-        """The last word of the name."""
-        return self.name.rpartition(".")[2]
-
-    @property
-    def group(self) -> str:
-        """The table that it belongs to, such as `promises.gdpr`; empty: the part itself."""
-        return self.name.rpartition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +37,6 @@ class Filled:
     faults: Mapping[str, str] = field(default_factory=dict)
     """What the form itself refuses, by the name of the field."""
     changes_a_secret: bool = False
-
-
-def model_of(place: Place) -> type[Section]:
-    """The settings of a part of the file."""
-    models: dict[str, type[Section]] = {
-        "smtp": Smtp, "limits": Limits, "mailbox": MailboxSettings, "controller": ControllerSettings
-    }  # fmt: skip
-    return models[place[0]]
-
-
-def fields(place: Place, raw: Mapping[str, Any], config: Config, laws: Sequence[str]) -> tuple[Field, ...]:
-    """The fields of a part, with what the file says (`raw`) in them. `laws` are those in use."""
-    choices = {"regimes": tuple(laws), "controllers": tuple(config.controllers)}
-    found = list(_fields(model_of(place), raw, "", raw.get("regimes", ()), choices))
-    if raw:
-        return tuple(one for one in found if one.name not in ELSEWHERE)
-    found.sort(key=lambda one: one.name != "id")
-    return tuple(one for one in found if one.name != "paused")
 
 
 def read(
@@ -159,130 +103,6 @@ def _in_clear(values: Mapping[str, Any]) -> dict[str, Any]:
         for key, one in values.items()
         if one is not None
     }
-
-
-# -- models to fields ----------------------------------------------------------------------------------------------------
-
-
-def _fields(
-    section: type[Section], raw: Mapping[str, Any], prefix: str, regimes: Sequence[str], choices: Mapping[str, tuple[str, ...]]
-) -> Iterator[Field]:
-    for key, info in section.model_fields.items():
-        name, bare = prefix + key, _bare(info.annotation)
-        value = raw.get(key)
-        inner = value if isinstance(value, Mapping) else {}
-        sections = [one for one in get_args(bare) if isinstance(one, type) and issubclass(one, Section)]
-        if isinstance(bare, type) and issubclass(bare, Section) and bare is not Secret:
-            yield from _fields(bare, inner, f"{name}.", regimes, choices)
-        elif get_origin(bare) in (Union, UnionType):
-            yield from _fields_of_one_of(name, info, sections, inner, choices)
-        elif get_origin(bare) is dict and sections:
-            for regime in regimes:
-                below = inner.get(regime)
-                yield from _fields(
-                    sections[0], below if isinstance(below, Mapping) else {}, f"{name}.{regime}.", regimes, choices
-                )
-        elif get_origin(bare) is dict:
-            keys = CUSTOMER_FACTS if key == "columns" else regimes
-            kind: Kind = "block" if key in BLOCKS else "text"
-            yield from (Field(f"{name}.{one}", kind, info.description or "", _shown(inner.get(one))) for one in keys)
-        else:
-            yield _field(name, info, bare, value, choices, required=info.is_required() and not prefix)
-
-
-def _fields_of_one_of(
-    name: str, info: FieldInfo, sections: Sequence[type[Section]], raw: Mapping[str, Any], choices: Mapping[str, tuple[str, ...]]
-) -> Iterator[Field]:
-    """Sections of which one is chosen by its kind: the choice, and every field that any of them has."""
-    kinds = tuple(get_args(one.model_fields["kind"].annotation)[0] for one in sections)
-    yield Field(f"{name}.kind", "choice", info.description or "", _shown(raw.get("kind", "")), choices=("", *kinds))
-    seen = {f"{name}.kind"}
-    for section in sections:
-        for one in _fields(section, raw, f"{name}.", (), choices):
-            if one.name not in seen:
-                seen.add(one.name)
-                yield one
-
-
-def _field(
-    name: str, info: FieldInfo, bare: Any, value: Any, choices: Mapping[str, tuple[str, ...]], *, required: bool
-) -> Field:  # fmt: skip
-    key = name.rpartition(".")[2]
-    default = "" if info.is_required() else _default(info.get_default(call_default_factory=True))
-    offered: tuple[str, ...] = ()
-    kind: Kind = "text"
-    if bare is Secret:
-        return Field(name, "secret", info.description or "", (_source(value),))
-    if get_origin(bare) is Literal:
-        kind, offered = "choice", get_args(bare)
-    elif get_origin(bare) is tuple:
-        kind, offered = ("several", choices[key]) if key in choices else ("lines", ())
-    elif bare is bool:
-        kind = "switch"
-    elif bare in (int, float):
-        kind = "number"
-    elif bare is datetime:
-        kind = "moment"
-    elif bare is time:
-        kind = "time"
-    elif key in BLOCKS:
-        kind = "block"
-    texts = _shown(value)
-    if kind in ("choice", "switch", "time") and value is None:
-        texts = (default,)
-    if kind == "moment" and isinstance(value, date):
-        texts = (_minute(value),)
-    return Field(name, kind, info.description or "", texts, default, offered, required)
-
-
-def _bare(annotation: Any) -> Any:
-    """A type without its metadata and without `| None`."""
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation = get_args(annotation)[0]
-        elif get_origin(annotation) in (Union, UnionType) and type(None) in get_args(annotation):
-            rest = [one for one in get_args(annotation) if one is not type(None)]
-            annotation = rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007
-        else:
-            return annotation
-
-
-def _shown(value: Any) -> tuple[str, ...]:
-    if value is None or value == "":
-        return ()
-    if isinstance(value, list | tuple):
-        return tuple(_line(one) for one in value)
-    if isinstance(value, bool):
-        return ("true" if value else "false",)
-    if isinstance(value, time):
-        return (value.isoformat("minutes"),)
-    return (str(value),)
-
-
-def _line(one: Any) -> str:
-    """Of a list of recipients: "Name <address>"."""
-    if isinstance(one, Mapping):
-        return f"{one.get('name', '')} <{one['address']}>" if one.get("address") else str(one.get("name", ""))
-    return str(one)
-
-
-def _default(value: Any) -> str:
-    return "" if value is None or isinstance(value, Section | dict) else ", ".join(_shown(value))
-
-
-def _minute(value: date) -> str:
-    """As a browser's input writes a moment, UTC."""
-    if isinstance(value, datetime):
-        return (value.astimezone(UTC) if value.tzinfo else value).strftime("%Y-%m-%dT%H:%M")
-    return f"{value.isoformat()}T00:00"
-
-
-def _source(value: Any) -> str:
-    """Where a secret comes from: "none", "env NAME", "file path", "command" or "value" – the last two without what stands there."""
-    if not isinstance(value, Mapping) or not value:
-        return "none"
-    [(source, named)] = list(value.items())[:1]
-    return f"{source} {named}" if source in ("env", "file") else str(source)
 
 
 # -- what was typed, into settings -----------------------------------------------------------------------------------------
@@ -361,7 +181,7 @@ def _without_empty(table: dict[str, Any]) -> None:
 
 def _of_its_kind(customers: dict[str, Any]) -> dict[str, Any] | None:
     """Only what the chosen kind of customer records knows; None where no kind is chosen."""
-    sections = get_args(_bare(ControllerSettings.model_fields["customers"].annotation))
+    sections = get_args(bare(ControllerSettings.model_fields["customers"].annotation))
     kinds = {get_args(one.model_fields["kind"].annotation)[0]: one for one in sections}
     chosen = kinds.get(customers.get("kind", ""))
     return {key: one for key, one in customers.items() if key in chosen.model_fields} if chosen else None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from collections.abc import Mapping
+
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from privbot.settings_fields import Field
 
 LABELS = {
     "id": _("Short name"),
@@ -104,12 +108,50 @@ PARTS = {
 }
 
 
-def label(name: str) -> str:
-    """What a field is called; a setting without words is called by its own name."""
+HELP = {
+    "keyword": _("Set where a kept mail gets the keyword."),
+    "move_to": _("Where a kept mail is moved, if it is."),
+    "digest_at": _("In the time zone of the law that comes first."),
+    "recipients": _(
+        "Who is told of an erasure, rectification or restriction (Art 19 GDPR). With an address, a letter to them is drafted."
+    ),
+    "retention_years": _("After the last contact; left out: as promised by default."),
+    "kind": _("Where the controller's own records of customers are, to compare details with."),
+    "url": _("https, or http on this machine. What is asked is sent as JSON, so that nothing personal stands in an address."),
+    "query": _(
+        "A SELECT with :email, :name, :phone, :id or :wallet. It is asked once for each fact that was claimed; the others are NULL."
+    ),
+}
+"""Where the description speaks of the TOML's own words."""
+NO_HELP = ("mode", "security", "after", "password", "token")
+"""What their choices say already – in other words than the TOML's."""
+
+
+def label(name: str, laws: Mapping[str, str] | None = None) -> str:
+    """What a field is called; a setting without words is called by its own name. `laws` are their titles."""
     key = name.rpartition(".")[2]
     if name.startswith("contacts.representatives."):
-        return gettext("Representative")
+        return gettext("Representative under %(law)s") % {"law": (laws or {}).get(key, key)}
     return str(LABELS.get(name) or LABELS.get(key) or key.replace("_", " "))
+
+
+def help_for(one: Field) -> str:
+    """What a setting is; empty where label and choices say it."""
+    in_a_table = one.group.endswith((".columns", ".representatives"))
+    if one.key in NO_HELP or in_a_table:
+        return ""
+    return str(HELP[one.key]) if one.key in HELP else gettext(one.help)
+
+
+def still_open(what: str, number: int) -> str:
+    """What keeps a mailbox or a controller, counted; `what` as `worker.settings.what_is_open` calls it."""
+    told = {
+        "mails": ngettext("%(number)s mail not yet handled", "%(number)s mails not yet handled", number),
+        "reviews": ngettext("%(number)s open review", "%(number)s open reviews", number),
+        "requests": ngettext("%(number)s open request", "%(number)s open requests", number),
+        "letters": ngettext("%(number)s letter that has not left", "%(number)s letters that have not left", number),
+    }
+    return told[what] % {"number": number}
 
 
 def group(name: str) -> str:
@@ -117,7 +159,7 @@ def group(name: str) -> str:
     return str(GROUPS.get(name, name))
 
 
-def choice(name: str, one: str, laws: dict[str, str], controllers: dict[str, str]) -> str:
+def choice(name: str, one: str, laws: Mapping[str, str], controllers: Mapping[str, str]) -> str:
     """What one choice of a field is called."""
     key = name.rpartition(".")[2]
     named = {"regimes": laws, "controllers": controllers}.get(key)

@@ -17,8 +17,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from django.db import Error as DatabaseError
 
 from privbot import settings_file
-from privbot.config import Config, ConfigWrong
-from privbot.errors import FaultOfWorld
+from privbot.config import ConfigWrong
+from privbot.errors import FaultOfWorld, PrivbotError
 from privbot.records import audit, retention, status
 from privbot.records.database import let_go_of_connections, writing
 from privbot.records.models import Worker
@@ -31,11 +31,12 @@ log = structlog.get_logger()
 OUTBOX_SECONDS = 1
 HEALTH_SECONDS = 30
 SWEEP_SECONDS = 60
+SETTINGS_SECONDS = 5
 
 
 def run(office: Office, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> None:
     """Work until SIGTERM or SIGINT: what is begun is finished, nothing new is begun. A changed privbot.toml is taken on by the same way out:
-    an office with the new settings takes the place of the one that has stopped."""
+    an office with the new settings is made ready, and takes the place of the one that stops."""
     ended = threading.Event()
     current = office
 
@@ -47,26 +48,37 @@ def run(office: Office, *, on_handled: Callable[[Handled], None] = lambda handle
         signal.signal(one, end)
     while True:
         scheduler = start(current, on_handled=on_handled)
-        current.stopping.wait()
+        successor = _successor(current)
+        current.stopping.set()
         log.info("stopping")
         scheduler.shutdown(wait=True)
         current.close()
-        if ended.is_set():
+        if successor is None:
             break
-        current = current.with_settings(newer_or_same(current.config))
+        current = successor
         if ended.is_set():
-            break  # told to stop between two offices, when the signal found the old one
+            # Told to stop between two offices, when the signal found the old one.
+            current.close()
+            break
     log.info("stopped")
 
 
-def newer_or_same(config: Config) -> Config:
-    """The settings as privbot.toml has them; those in use where it is not changed, or cannot be used."""
-    try:
-        return settings_file.newer(config) or config
-    except ConfigWrong as fault:
-        # Keys only: a sentence may name what somebody typed.
-        log.error("settings not taken on", fault=fault.code, keys=[one.key for one in fault.faults])
-        return config
+def _successor(office: Office) -> Office | None:
+    """Wait until privbot.toml changes – then an office with the new settings, ready to read – or until the office is told to stop: None."""
+    while not office.stopping.wait(SETTINGS_SECONDS):
+        try:
+            config = settings_file.newer(office.config)
+            if config is not None:
+                log.info("settings changed")
+                made = office.with_settings(config)
+                made.pipeline.understanding.start()
+                return made
+        except ConfigWrong as fault:
+            # Keys only: a sentence may name what somebody typed.
+            log.error("settings not taken on", fault=fault.code, keys=[one.key for one in fault.faults])
+        except (PrivbotError, OSError) as fault:
+            log.error("settings not taken on", fault=type(fault).__name__)
+    return None
 
 
 def start(office: Office, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> BackgroundScheduler:
@@ -135,13 +147,6 @@ class Jobs:
                 )
             health = status.health(self.office.config, now)
             log.info("health", **health.line())
-            self._take_on_settings()
-
-    def _take_on_settings(self) -> None:
-        """Stop this office when privbot.toml has changed, so that `run` goes on with the new settings."""
-        if newer_or_same(self.office.config) is not self.office.config:
-            log.info("settings changed")
-            self.office.stopping.set()
 
     def daily(self) -> None:
         """Once a day: erase what was kept for long enough, forget workers that are gone, and walk the audit trail."""

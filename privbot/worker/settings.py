@@ -40,7 +40,9 @@ def remove(office: Office, kind: Kind, identifier: str, *, shown: str, actor: st
     """Take a mailbox or a controller out. Raises StillNeeded, and what `settings_file.remove` raises."""
     if open_still := what_is_open(kind, identifier):
         told = ", ".join(f"{number} {what}" for what, number in open_still.items())
-        raise StillNeeded(f"{identifier} cannot be taken out yet: {told}; close them first, or pause it.")
+        raise StillNeeded(
+            f"{identifier} cannot be taken out while something of it is open ({told}); close that first, or pause it."
+        )
     return _told(
         office, (kind, identifier), lambda: settings_file.remove(office.config, kind, identifier, shown=shown), actor=actor,
         how="removed",
@@ -61,16 +63,16 @@ def what_is_open(kind: Kind, identifier: str) -> dict[str, int]:
     unhandled = IncomingMail.objects.exclude(state=IncomingMail.State.HANDLED)
     if kind == "mailbox":
         found = {
-            "mails not yet handled": unhandled.filter(mailbox=identifier).count(),
+            "mails": unhandled.filter(mailbox=identifier).count(),
             "reviews": Review.objects.filter(undecided, mail__mailbox=identifier).count(),
-            "open requests": Request.objects.filter(active, ticket__mails__mailbox=identifier).distinct().count(),
+            "requests": Request.objects.filter(active, ticket__mails__mailbox=identifier).distinct().count(),
         }
     else:
         left = (Letter.State.SENT, Letter.State.DISCARDED)
         found = {
             "reviews": Review.objects.filter(undecided, controller=identifier).count(),
-            "open requests": Request.objects.filter(active, controller=identifier).count(),
-            "letters that have not left": Letter.objects.filter(controller=identifier).exclude(state__in=left).count(),
+            "requests": Request.objects.filter(active, controller=identifier).count(),
+            "letters": Letter.objects.filter(controller=identifier).exclude(state__in=left).count(),
         }
     return {what: number for what, number in found.items() if number}
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from privbot import settings_file, settings_form
+from privbot import settings_fields, settings_file, settings_form
 from privbot.config import Controller, Limits, Mailbox, Smtp, load
 from privbot.settings_file import Typed
 
@@ -43,7 +43,7 @@ def config(tmp_path):
 
 def shown(config, place):
     raw, _ = settings_file.part_in(config.file.read_text(), config.file, place)
-    return raw, settings_form.fields(place, raw, config, LAWS)
+    return raw, settings_fields.fields(place, raw, config, LAWS)
 
 
 def as_sent(fields) -> dict[str, list[str]]:
@@ -73,7 +73,7 @@ def filled(config, place, **typed):
 def test_every_setting_has_a_field_with_its_description(config, section, place):
     _, fields = shown(config, place)
     names = {one.name.partition(".")[0] for one in fields}
-    assert names == set(section.model_fields) - set(settings_form.ELSEWHERE)
+    assert names == set(section.model_fields) - set(settings_fields.ELSEWHERE)
     assert all(one.help for one in fields)
 
 
@@ -194,7 +194,7 @@ def test_a_fault_stands_beside_its_field_and_what_was_typed_stays(config, place,
 
 
 def test_a_new_part_has_all_its_fields(config):
-    fields = settings_form.fields(("mailbox", ""), {}, config, LAWS)
+    fields = settings_fields.fields(("mailbox", ""), {}, config, LAWS)
     assert fields[0].name == "id" and "paused" not in {one.name for one in fields}
     sent = as_sent(fields) | {"id": ["sea"], "host": ["imap.sea.example"], "controllers": ["lumen"], "password:source": ["none"]}
     found = settings_form.read(("mailbox", ""), fields, {}, sent, config)

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from privbot import checks, settings_file, settings_form
+from privbot import checks, settings_fields, settings_file, settings_form
 from privbot.config import Config, ConfigWrong, Mailbox, Smtp, read_text, version_of
 from privbot.console import settings_words
 from privbot.console.access import named, needs, of_mailbox, seen_controllers
@@ -23,8 +23,9 @@ from privbot.console.views import errors
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
 from privbot.records import status
+from privbot.settings_fields import Field
 from privbot.settings_file import Kind, Place, SettingsChanged
-from privbot.settings_form import Field, Filled
+from privbot.settings_form import Filled
 from privbot.worker import settings as worker_settings
 
 NEW = ""
@@ -150,7 +151,7 @@ def _as_in_file(config: Config, place: Place) -> _Shown:
         raise settings_file.NoSettingsFile
     text = read_text(config.file)
     raw, number = ({}, -1) if place[-1] == NEW else settings_file.part_in(text, config.file, place)
-    return _Shown(place, raw, number, version_of(text), settings_form.fields(place, raw, config, tuple(regimes())))
+    return _Shown(place, raw, number, version_of(text), settings_fields.fields(place, raw, config, tuple(regimes())))
 
 
 def _save(request: HttpRequest, shown: _Shown, filled: Filled) -> HttpResponse:

@@ -23,6 +23,7 @@ from privbot.testing.smtp import SmtpSink, any_password, smtp_sink
 from privbot.worker import desk
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
+from privbot.worker.understanding import Task, parse_task
 
 MAIL = (
     b"Return-Path: <mel%d@ortega.example>\r\nFrom: Mel <mel%d@ortega.example>\r\nTo: customer-%s@harbour.example\r\nSubject: my data\r\n"
@@ -116,6 +117,11 @@ def test_pausing_holds_back_what_was_about_to_leave(office, imap, sink):
     assert AuditEvent.objects.get(action="letter held back").data == {"letter": by_bot.id, "why": "paused"}
 
 
+def test_a_mail_can_be_looked_at_after_its_mailbox_was_taken_out(office):
+    looked_at = parse_task(Task(mail(1), "gone", False), office.circumstances)
+    assert looked_at.sender.address == "mel1@ortega.example"
+
+
 # -- a running service -----------------------------------------------------------------------------------------------------
 
 
@@ -126,7 +132,7 @@ def running(in_file):
         "import sys; from pathlib import Path; from privbot.commands.shared import open_office\n"
         "from privbot.reading.reader import Reader; Reader.load = classmethod(lambda cls, path=None: cls(None))\n"
         "office = open_office(Path(sys.argv[1]))\n"
-        "from privbot.worker import schedule; schedule.HEALTH_SECONDS = 0.2; schedule.run(office)"
+        "from privbot.worker import schedule; schedule.SETTINGS_SECONDS = 0.2; schedule.run(office)"
     )
     log = in_file.folder / "log"
     with log.open("wb") as out:
