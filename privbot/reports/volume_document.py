@@ -119,7 +119,7 @@ def heads_of_measures() -> tuple[str, ...]:
 
 def _about(found: Volume, words: Words) -> str:
     return _(
-        "{controllers}. As of {moment} UTC. A request counts where it was received; days are calendar days in the place of its law. "
+        "{controllers}. As of {moment} UTC. A request counts in the period that it was received in; days are calendar days in the place of its law. "
         "The share in time is what was answered in time, of all that was answered or is overdue."
     ).format(controllers=", ".join(words("controller", one) for one in found.controllers), moment=f"{found.as_of:%Y-%m-%d %H:%M}")
 

@@ -104,12 +104,15 @@ class ModelStore:
         """What the pointer names, whether it is there or not."""
         return self._line()[-1]
 
+    def before(self) -> str | None:
+        """What the pointer named before, to which `roll_back` returns; None: nothing."""
+        return next(iter(self._line()[-2:-1]), None)
+
     def roll_back(self) -> None:
         """Let the version before read again, from the next mails on. Raises NothingBefore."""
-        line = self._line()
-        if len(line) < 2:
+        if self.before() is None:
             raise NothingBefore
-        self._point(line[:-1])
+        self._point(self._line()[:-1])
 
     def _candidate(self, name: str) -> Path:
         return self._folder / CANDIDATES / name

@@ -34,6 +34,7 @@ def reading(request: HttpRequest) -> HttpResponse:
         "versions": versions,
         "current": next((one for one in versions if one.reads), None),
         "pointed_at": store.pointed_at(),
+        "before": store.before(),
         "corrections": Correction.objects.count(),
         "words_of": WORDS_OF,
         **_card(),

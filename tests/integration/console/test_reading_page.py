@@ -196,8 +196,10 @@ def test_a_lead_returns_to_the_model_before(office, candidate, person, client_of
     store = ModelStore(office.config)
     store.promote(store.named(candidate.name))
     client = client_of(person("lead", name="Ada"))
+    assert "Return to the shipped model" in page_of(client)
     assert client.post("/reading/roll-back").status_code == 302
     assert store.current().shipped
+    assert "Return to" not in page_of(client)
     assert AuditEvent.objects.get(action="model rolled back").actor == "Ada"
     refused = client.post("/reading/roll-back")
     assert refused.status_code == 409 and "nothing to return to" in refused.content.decode()
