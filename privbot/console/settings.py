@@ -136,6 +136,8 @@ def settings_for(config: Config) -> dict[str, Any]:
         "ACCOUNT_EMAIL_NOTIFICATIONS": True,
         "ACCOUNT_EMAIL_SUBJECT_PREFIX": "",
         "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": True,
+        # Nobody is remembered for longer than the browser is open.
+        "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_REAUTHENTICATION_TIMEOUT": RECENT_SECONDS,
         "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
         # No code by mail: it would prove the mailbox, not the person.

@@ -286,3 +286,10 @@ def test_what_is_kept_has_its_limits():
     for _ in range(kept_forms.MOST):
         forms.keep(2, "/x", "/x", (("a", "b"),))
     assert forms.take(first, 1) is None
+
+
+def test_nobody_is_remembered_for_longer_than_the_browser_is_open(person, client):
+    assert "remember" not in client.get("/accounts/login/").content.decode().lower()
+    user = person("operator")
+    client.post("/accounts/login/", {"login": user.email, "password": PASSWORD, "remember": "on"})
+    assert client.cookies["privbot-session"]["max-age"] == ""
