@@ -184,7 +184,10 @@ def test_making_and_revoking_stand_in_the_audit_trail_without_the_name_of_a_pers
     subscribed(user, "Mel's phone")
     number = CalendarToken.objects.get().id
     client_of(user).post("/deadlines/unsubscribe", {"token": number})
-    told = [(one.action, one.subject, one.actor, one.data) for one in AuditEvent.objects.filter(action__startswith="calendar").order_by("id")]
+    told = [
+        (one.action, one.subject, one.actor, one.data)
+        for one in AuditEvent.objects.filter(action__startswith="calendar").order_by("id")
+    ]
     assert told == [(f"calendar address {what}", f"user:{user.pk}", user.name, {"token": number}) for what in ("made", "revoked")]
 
 
