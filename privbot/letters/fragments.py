@@ -35,3 +35,15 @@ def fragments_of(letter: str) -> tuple[str, ...]:
     for sample in samples(letter, DEFAULT_LANGUAGE):
         environment().get_template(f"{letter}.j2").render(Page(letter, heard, sample).vocabulary())
     return tuple(one for one in every if one in heard.said or one.startswith(f"{letter}."))
+
+
+def commented(letter: str, language: str) -> str:
+    """The letter's fragments as a file of own words to begin with: each behind a `#`. Raises UnknownLetter."""
+    shipped = words(language).fragments
+    return "".join(f"# {one} = {_quoted(shipped[one])}\n" for one in fragments_of(letter))
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

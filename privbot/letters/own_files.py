@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from privbot import resources
 from privbot.letters.errors import OverrideRefused
 
 
@@ -45,3 +46,8 @@ def words_file(language: str) -> str:
 
 def structure_file(letter: str) -> str:
     return f"structure/{letter}.j2"
+
+
+def shipped_text(file: str) -> str:
+    """What ships under this name, such as `structure/refusal.j2`."""
+    return (resources.templates() / "letters" / file).read_text(encoding="utf-8")

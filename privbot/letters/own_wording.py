@@ -98,9 +98,10 @@ def _faults_in_reading(source: str) -> Iterator[tuple[int | None, str]]:
         return
     try:
         tree = environment().parse(source)
-        faults = sorted({*forbidden(tree), *_unknown_names(tree)})
+        # Looking for unknown names and compiling reckon constants out, of whatever size: only what is not forbidden gets there.
+        faults = sorted(set(forbidden(tree))) or sorted(set(_unknown_names(tree)))
         yield from faults
-        if not faults:  # compiling reckons constants out, of whatever size
+        if not faults:
             environment().compile(tree)
     except TemplateSyntaxError as fault:
         yield fault.lineno, f"is not well written: {fault.message}"

@@ -33,8 +33,14 @@ FAULTS = [
     ("structure/closed.j2", "Dear all", [(None, None, "prints 'Dear all'")]),
     (
         "structure/closed.j2",
-        "{{ nobody }}\n{{ letter.email }}\n{{ 1 / 0 }}",
-        [(1, None, "does not know nobody"), (2, None, "the letter has no email"), (3, None, "must not reckon with /")],
+        "{{ nobody }}\n{{ letter.email }}",
+        [(1, None, "does not know nobody"), (2, None, "the letter has no email")],
+    ),
+    # nothing of it is reckoned before it is refused
+    (
+        "structure/closed.j2",
+        '{{ nobody }}\n{{ "x" * 10 ** 12 }}\n{{ 1 / 0 }}',
+        [(2, None, "must not reckon with *"), (2, None, "must not reckon with **"), (3, None, "must not reckon with /")],
     ),
     ("structure/closed.j2", "{{ nobody", [(1, None, "is not well written")]),
     ("structure/closed.j2", "   ", [(None, None, "must keep the reference")]),
