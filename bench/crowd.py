@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from privbot.records.sealing import Seals
+if TYPE_CHECKING:
+    from privbot.records.sealing import Seals
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CONTROLLERS = ("lumen", "tidal")

@@ -15,7 +15,7 @@ from privbot.law.regimes import regime
 from privbot.records import cases, life, proofs, versions
 from privbot.records.models import Letter, Request, Ticket
 from privbot.worker.controllers import for_casework
-from privbot.worker.conversation import Conversation, LetterWritten, MailCame, Standing
+from privbot.worker.conversation import Conversation, LetterWritten, MailCame, Standing, StepWasTaken
 from privbot.worker.office import Office
 from privbot.worker.undo import Standing as Undoable
 from privbot.worker.undo import standing
@@ -57,7 +57,7 @@ def desk_of(office: Office, conversation: Conversation, role: Role) -> Desk:
     whole = Whole(office, ticket, conversation.requester, rows, role)
     return Desk(
         _version(conversation),
-        tuple((one, tuple(steps_for(_about(office, ticket, one, role)))) for one in conversation.standings),
+        tuple((one, tuple(steps_for(_about(office, conversation, one, role)))) for one in conversation.standings),
         forms_for(whole),
         tuple(_drafts(office, conversation)),
         tuple(standing(ticket)),
@@ -69,7 +69,8 @@ def about(office: Office, row: Request, role: Role) -> About:
     case = life.case_of(row, for_casework(office.config.named_controller(row.ticket.controller)), proofs.shown_for(row))
     today = day_in(office.clock(), (case.place or regime(case.regime).place.place).zone)
     pending = frozenset(one.kind for one in proofs.pending(row.ticket))
-    return About(office, row.ticket, row, case, today, pending, role)
+    taken = frozenset(row.steps.values_list("step", flat=True))
+    return About(office, row.ticket, row, case, today, pending, taken, role)
 
 
 def whole_of(office: Office, ticket: Ticket, role: Role) -> Whole:
@@ -78,8 +79,11 @@ def whole_of(office: Office, ticket: Ticket, role: Role) -> Whole:
     return Whole(office, ticket, cases.requester_of(ticket, office.seals), list(active), role)
 
 
-def _about(office: Office, ticket: Ticket, one: Standing, role: Role) -> About:
-    return About(office, ticket, one.row, one.case, one.today, frozenset(each.kind for each in one.pending), role)
+def _about(office: Office, conversation: Conversation, one: Standing, role: Role) -> About:
+    steps = (each.row for each in conversation.entries if isinstance(each, StepWasTaken))
+    taken = frozenset(step.step for step in steps if step.request_id == one.row.id)
+    pending = frozenset(each.kind for each in one.pending)
+    return About(office, conversation.ticket, one.row, one.case, one.today, pending, taken, role)
 
 
 def _version(conversation: Conversation) -> int:

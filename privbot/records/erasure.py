@@ -32,7 +32,7 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
     seals.destroy(keys, now)
     for _, row in rows:
         _empty(row)
-    search.forget([ticket], mails)
+    search.forget([ticket, *merged], mails)
     ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.EXPIRED)
     ticket.letters.filter(state__in=(Letter.State.DRAFT, Letter.State.DEAD)).update(state=Letter.State.DISCARDED)
     Ticket.objects.filter(id__in=[ticket.id, *(one.id for one in merged)]).update(erased_at=now)

@@ -73,7 +73,7 @@ def filled(chosen: Sequence[Chosen], seals: Seals) -> tuple[Row, ...]:
     requests = (
         Request.objects.filter(Q(id__in=ids[Kind.REQUEST]) | Q(id__in=asked.values("id"))).select_related("ticket").order_by("id")
     )
-    seals.fetch([row.mail.key for row in reviews] + [row.ticket.key for rows in (letters, requests) for row in rows])
+    seals.have_ready([row.mail.key for row in reviews] + [row.ticket.key for rows in (letters, requests) for row in rows])
     rows = {
         **{(Kind.REVIEW, row.id): _review(row, seals) for row in reviews},
         **{

@@ -396,6 +396,11 @@ class Review(models.Model):
             ),
             models.Index(fields=["owner", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_owner"),
             models.Index(fields=["due", "id"], condition=models.Q(decided_at=None, urgent=True), name="urgent_reviews"),
+            models.Index(
+                fields=["controller", "due", "id"],
+                condition=models.Q(decided_at=None, urgent=True),
+                name="urgent_reviews_of_controller",
+            ),
         ]
 
 

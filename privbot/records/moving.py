@@ -35,6 +35,7 @@ def move_all(from_ticket: Ticket, into: Ticket, seals: Seals) -> dict[str, int]:
             _seal_anew(row, from_ticket, into, seals)
     for name in ("requests", "challenges", "letters", "notes", "reviews", "mails"):
         moved[name] = getattr(from_ticket, name).update(ticket=into)
+    from_ticket.terms.update(ticket=into)
     return moved
 
 

@@ -81,6 +81,19 @@ class Seals:
             self._remember(key_id, AESGCM(key))
         return key_id
 
+    def have_ready(self, key_ids: Iterable[uuid.UUID]) -> None:
+        """Take these keys from the key store in one look, before boxes of many mails are opened. One that is destroyed is left out."""
+        with self._lock:
+            wanted = [key_id for key_id in key_ids if key_id not in self._known]
+        rows = DataKey.objects.filter(id__in=wanted).exclude(wrapped=None) if wanted else ()
+        for row in rows:
+            try:
+                key = self._unwrap(row)
+            except SealBroken:
+                continue  # `open` tells of it, where that one is opened
+            with self._lock:
+                self._remember(row.id, key)
+
     def destroy(self, key_ids: Iterable[uuid.UUID], now: datetime) -> None:
         """Destroy keys: what they sealed is gone, here and in every backup of the records."""
         doomed = list(key_ids)
@@ -104,18 +117,6 @@ class Seals:
         except (InvalidTag, ValueError):  # ValueError: shorter than any box
             raise SealBroken from None
 
-    def fetch(self, key_ids: Iterable[uuid.UUID]) -> None:
-        """Have these keys ready with one look into the key store, before a page of boxes is opened. A destroyed or wrong one is told of by `open`."""
-        with self._lock:
-            unknown = {key_id for key_id in key_ids if key_id not in self._known}
-        for row in DataKey.objects.filter(id__in=unknown).exclude(wrapped=None) if unknown else ():
-            try:
-                key = self._unwrap(row.id, bytes(row.wrapped))
-            except SealBroken:
-                continue
-            with self._lock:
-                self._remember(row.id, key)
-
     def _key(self, key_id: uuid.UUID) -> AESGCM:
         with self._lock:
             known = self._known.get(key_id)
@@ -124,10 +125,17 @@ class Seals:
         row = DataKey.objects.filter(id=key_id).first()
         if row is None or row.wrapped is None:
             raise KeyDestroyed
-        key = self._unwrap(key_id, bytes(row.wrapped))
+        key = self._unwrap(row)
         with self._lock:
             self._remember(key_id, key)
         return key
+
+    def _unwrap(self, row: DataKey) -> AESGCM:
+        wrapped = bytes(row.wrapped)
+        try:
+            return AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.id.bytes))
+        except InvalidTag:
+            raise SealBroken from None
 
     def _remember(self, key_id: uuid.UUID, key: AESGCM) -> None:
         if len(self._known) >= 1000:
@@ -137,12 +145,6 @@ class Seals:
     def _wrap(self, key_id: uuid.UUID, key: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._wrapper.encrypt(nonce, key, key_id.bytes)
-
-    def _unwrap(self, key_id: uuid.UUID, wrapped: bytes) -> AESGCM:
-        try:
-            return AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes))
-        except InvalidTag:
-            raise SealBroken from None
 
     # -- what can be found without opening ------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ from privbot.records.sealing import Seals
 TERMS_OF_A_MAIL = 200
 """Different words of one mail that can be found: sender and subject first, then the text from its beginning."""
 WORDS_OF_A_SEARCH = 12
-NEWEST = 1000
+NEWEST = 500
 LONGEST_WORD = 40
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -138,7 +138,9 @@ def _by_reference(text: str, controllers: Sequence[str]) -> frozenset[int]:
     tickets = Ticket.objects.filter(
         reference__range=(beginning, last), reference__startswith=beginning, controller__in=controllers
     )
-    return frozenset(tickets.order_by("-reference").values_list("id", flat=True)[:NEWEST])
+    # A ticket that was merged into another one is found as that one.
+    found = tickets.order_by("-reference").values_list("id", "merged_into")[:NEWEST]
+    return frozenset(into or number for number, into in found)
 
 
 Owner = tuple[str, int]

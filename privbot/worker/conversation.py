@@ -148,7 +148,7 @@ def conversation(office: Office, reference: str, *, opened: Collection[int] = ()
 def conversation_on(office: Office, ticket: Ticket, *, opened: Collection[int] = ()) -> Conversation:
     """The same for a ticket that is loaded already."""
     rows = conversations.rows_of(ticket, opened)
-    office.seals.fetch([ticket.key, *(mail.key for mail in rows.mails if mail.sealed_reading)])
+    office.seals.have_ready([ticket.key, *(mail.key for mail in rows.mails if mail.sealed_reading)])
     requester = _requester(office, ticket)
     standings = _standings(office, rows)
     first, right = _first(rows, standings)

@@ -17,7 +17,7 @@ from privbot.casework.verification import Kind
 from privbot.errors import WrongUse
 from privbot.letters.free_text import tidy
 from privbot.reading.model import Detail
-from privbot.records import cases, notes
+from privbot.records import cases, notes, search
 from privbot.records.audit import Event
 from privbot.records.models import Challenge, Request
 from privbot.worker import proving
@@ -73,6 +73,7 @@ def correct_requester(office: Office, reference: str, corrections: Mapping[str, 
             now.ticket.key, "requester", json.dumps(told, ensure_ascii=False).encode()
         )
         now.ticket.save(update_fields=["sealed_requester", "sender_index"])
+        search.index_ticket(now.ticket, cases.Requester(**told), office.seals)
         words = "\n".join(f"{field}: {before or '–'} → {after or '–'}" for field, (before, after) in changed.items())
         _, event = notes.add(now.ticket, words, actor=by.name, at=office.clock(), seals=office.seals)
         now.events += [Event("requester corrected", f"ticket:{now.ticket.reference}", {"fields": sorted(changed)}), event]

@@ -13,7 +13,7 @@ from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
 from privbot.reading.model import RegimeGuess
-from privbot.records import cases, moving
+from privbot.records import cases, moving, search
 from privbot.records.audit import Event, record
 from privbot.records.models import Request, Ticket
 from privbot.worker.acting import By, tickets_named
@@ -129,6 +129,7 @@ def _open_beside(now: Stepping, first: Request, name: str) -> Ticket:
     # Not the mail's sender, who may have been corrected since.
     fresh.sender_index = now.ticket.sender_index
     fresh.save(update_fields=["sender_index"])
+    search.index_ticket(fresh, other, now.office.seals)
     now.act.opened(fresh)
     now.events.append(event)
     return fresh

@@ -87,7 +87,9 @@ def answer_fields(letter: str, listed: Sequence[ListedRecipient]) -> dict[str, f
     needed = KINDS[letter].needs
     for name in MAY_SAY.get(letter, ()):
         if name == "information":
-            made |= {f"information-{kind}": LongText(label=word("information", kind), required=False) for kind in INFORMATION}
+            made |= {
+                f"information-{kind}": LongText(label=word("information", kind), required=False, rows=2) for kind in INFORMATION
+            }
         else:
             made[name] = MAKERS[name](name in needed)
     if "recipients" in made:

@@ -28,6 +28,8 @@ class About:
     """In the place of its regime."""
     pending: frozenset[str]
     """Kinds of proof that were asked for and are not here."""
+    taken: frozenset[str]
+    """Steps that were taken already."""
     role: Role
 
     @property
@@ -67,8 +69,8 @@ class StepForm(forms.Form):
 class LongText(forms.CharField):
     """Whole sentences, for the requester or for the file."""
 
-    def __init__(self, **more: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": 4}), max_length=2000, **more)
+    def __init__(self, *, rows: int = 4, **more: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), max_length=2000, **more)
 
 
 class Day(forms.DateField):

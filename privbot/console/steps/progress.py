@@ -108,7 +108,7 @@ class FeePaid(StepForm):
 
     @classmethod
     def offered(cls, about: About) -> bool:
-        return super().offered(about) and about.row.fee_paid_on is None and Fee.offered(about)
+        return super().offered(about) and about.row.fee_paid_on is None and Step.FEE in about.taken
 
     def take(self, by: By) -> Any:
         told = self.cleaned_data

@@ -74,7 +74,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="review",
             index=models.Index(
-                condition=models.Q(("decided_at", None), ("urgent", True)), fields=["due", "id"], name="urgent_reviews"
+                condition=models.Q(("decided_at", None), ("urgent", True)),
+                fields=["due", "id"],
+                name="urgent_reviews",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("decided_at", None), ("urgent", True)),
+                fields=["controller", "due", "id"],
+                name="urgent_reviews_of_controller",
             ),
         ),
         migrations.AddIndex(

@@ -16,10 +16,10 @@ from privbot.records.audit import record
 from privbot.records.database import KEYS, writing
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.worker import steps
+from privbot.worker.acting import By
 from privbot.worker.conversation import conversation
 from privbot.worker.once import poll_once
 from privbot.worker.requester import correct_requester
-from privbot.worker.stepping import By
 
 MOST_QUERIES = 12
 

@@ -16,11 +16,11 @@ from privbot.records.database import KEYS, writing
 from privbot.records.models import IncomingMail, Letter, Note, Request, Review, StepTaken, Ticket
 from privbot.records.notes import SEAL
 from privbot.worker import desk, steps
+from privbot.worker.acting import By
 from privbot.worker.apart import BrokeDown
 from privbot.worker.conversation import conversation
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
-from privbot.worker.stepping import By
 
 ADA = By("ada")
 ACCESS = "I hereby request access to my personal data under Article 15 GDPR. Please send me a copy.\n\nMel Ortega\n+49 30 1234567"

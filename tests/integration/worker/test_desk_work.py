@@ -12,7 +12,7 @@ from sweep_world import with_controller
 from privbot.casework.errors import AlreadyActive, NotAllowed, ReasonMissing, Unverified
 from privbot.letters import outbox
 from privbot.letters.errors import TextRefused
-from privbot.records import cases, erasure, life, moving, notes
+from privbot.records import cases, erasure, life, moving, notes, search
 from privbot.records.cases import AnotherController, requester_of
 from privbot.records.models import (
     AuditEvent,
@@ -165,6 +165,14 @@ def test_details_are_put_right_and_what_was_there_stays_in_a_note(arrive, office
     assert event.data == {"fields": ["name", "phones"]}
 
 
+def test_a_corrected_name_is_found_and_the_old_one_is_not(arrive, office):
+    ticket = arrive(f"{ACCESS}\n\nKind regards,\nMel Ortega")
+    correct_requester(office, ticket.reference, {"name": "Wilhelmina Quist"}, by=ADA)
+    assert search.find("wilhelmina", ["lumen"], office.seals).tickets == {ticket.id}
+    correct_requester(office, ticket.reference, {"name": "Joan Quist"}, by=ADA)
+    assert not search.find("wilhelmina", ["lumen"], office.seals).tickets
+
+
 def test_a_correction_is_undone(arrive, office):
     ticket = arrive(ACCESS)
     before = everything()
@@ -305,6 +313,7 @@ def test_the_old_reference_keeps_working_for_people_and_for_replies(two, arrive,
     letter = Letter.objects.filter(ticket=first).first()
     merge(office, first.reference, second.reference, by=ADA)
     assert cases.by_reference(first.reference) == second
+    assert search.find(first.reference, ["lumen"], office.seals).tickets == {second.id}
     steps.assign(office, first.reference.lower(), "ada", by=ADA)
     arrive("What about it?", answers=letter.message_id)
     assert IncomingMail.objects.order_by("-id")[0].ticket == second
