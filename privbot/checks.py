@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from privbot.config import Config, Controller, Mailbox, load
+from privbot.config import Config, Controller, Mailbox, Server, Smtp, load
 from privbot.errors import PrivbotError
+
+TRY_SECONDS = 5
+"""Limit for each step on the wire while somebody waits for the answer."""
+ServerSettings = TypeVar("ServerSettings", bound=Server)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ def run_all(file: Path | None) -> Iterator[CheckResult]:
     yield _try("database", lambda: _database(config))
     for mailbox in config.mailbox:
         yield _try(f"mailbox {mailbox.id}", lambda mailbox=mailbox: _mailbox(config, mailbox))  # type: ignore[misc]
-    yield _try("SMTP", lambda: _smtp(config))
+    yield _try("SMTP", lambda: _smtp(config, config.smtp))
     yield _try("letters", lambda: _letters(config))
     yield from customers(config, [one for one in config.controller if one.customers])
     yield _try("reading pipeline", lambda: _reading_pipeline(config))
@@ -47,6 +52,20 @@ def customers(config: Config, controllers: Iterable[Controller]) -> Iterator[Che
             yield _try(f"customers {one.id}", lambda one=one: check(config, one.id))  # type: ignore[misc]
 
 
+def mailbox(config: Config, tried: Mailbox) -> CheckResult:
+    """Sign in to a mailbox – of the configuration, or one that somebody is about to add – and look at its folders by EXAMINE, without patience."""
+    return _try(f"mailbox {tried.id}", lambda: _mailbox(config, _impatient(tried)))
+
+
+def smtp(config: Config, tried: Smtp) -> CheckResult:
+    """Connect to an SMTP server and sign in, without patience: EHLO, STARTTLS, AUTH, NOOP, QUIT. No mail is sent."""
+    return _try("SMTP", lambda: _smtp(config, _impatient(tried)))
+
+
+def _impatient(server: ServerSettings) -> ServerSettings:
+    return server.model_copy(update={"timeout_seconds": min(server.timeout_seconds, TRY_SECONDS)})
+
+
 def _try(what: str, attempt: Callable[[], None]) -> CheckResult:
     from django.db import Error as DatabaseError
 
@@ -54,6 +73,10 @@ def _try(what: str, attempt: Callable[[], None]) -> CheckResult:
         attempt()
     except PrivbotError as fault:
         return CheckResult(what, str(fault))
+    except UnicodeError:
+        return CheckResult(
+            what, "The name of the server, the user or the password holds characters that cannot be sent; correct it."
+        )
     except (DatabaseError, OSError) as fault:
         return CheckResult(what, f"It cannot be used ({type(fault).__name__}); check its address, rights and disk.")
     return CheckResult(what)
@@ -83,11 +106,12 @@ def _mailbox(config: Config, mailbox: Mailbox) -> None:
         account.close()
 
 
-def _smtp(config: Config) -> None:
+def _smtp(config: Config, smtp: Smtp) -> None:
     from privbot.letters.smtp import Carrier
 
-    with Carrier(config.smtp, config.folder) as carrier:
+    with Carrier(smtp, config.folder) as carrier:
         carrier.connect()
+        carrier.connect()  # a connection that stands is asked with NOOP
 
 
 def _letters(config: Config) -> None:
@@ -97,7 +121,7 @@ def _letters(config: Config) -> None:
     from privbot.letters.words import languages
 
     for controller in config.controller:
-        own = config.path(controller.letters) if controller.letters else None
+        own = config.own_wording(controller)
         if own:
             check_own_wording(own)
         for language in languages():

@@ -5,16 +5,19 @@ A setting's `description` is what `privbot init` writes above it and what `docs/
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import ssl
 import subprocess
 import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import unquote, urlsplit
 
 from pydantic import (
@@ -44,10 +47,25 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$"), BeforeValidator(lambda value: str(value).strip().lower())]
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong setting. `path` leads to it as it stands in the TOML, such as ("mailbox", 0, "port"); `key` says the same for people."""
+
+    path: tuple[str | int, ...]
+    key: str
+    sentence: str
+    """What is allowed there. The value itself is not repeated: it could be a secret."""
+
+
 class ConfigWrong(WrongUse):
     """The configuration cannot be used; mend privbot.toml and try again."""
 
     code = "config"
+
+    def __init__(self, message: str | None = None, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+        """Every wrong setting, where the file can be read as TOML."""
 
 
 class SecretMissing(WrongUse):
@@ -60,6 +78,9 @@ class Section(BaseModel):
     """A part of privbot.toml. Unknown keys are refused, so that a typo never passes silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_Part = TypeVar("_Part", bound=Section)
 
 
 class Secret(Section):
@@ -164,6 +185,10 @@ class Mailbox(Server):
     go_live: datetime | None = Field(
         default=None,
         description="Mail received before this moment is backlog: tickets with their true dates, no automatic letter. Left out: the first poll.",
+    )
+    paused: bool = Field(
+        default=False,
+        description="true: the mailbox is not looked at; what is kept of it is worked on. Mail waits on the server, and its dates run.",
     )
     poll_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
         default=60, description="Seconds between two looks at the mailbox."
@@ -319,6 +344,10 @@ class Controller(Section):
         default="observe",
         description='"observe": drafts only; "assist": an operator approves each letter; "auto": clear cases are answered.',
     )
+    paused: bool = Field(
+        default=False,
+        description='true: no letter leaves by itself, as if the mode were "assist". Mails are still kept, read and made tickets, and dates run.',
+    )
     challenge: Literal["on-doubt", "always"] = Field(
         default="on-doubt",
         description="Under the GDPR: ask to confirm the address only when the mail is not authenticated, or always.",
@@ -331,7 +360,9 @@ class Controller(Section):
     places: dict[Regime, PlaceSetting] = Field(
         default_factory=dict, description="Where days are counted, where it differs from the regime's own place."
     )
-    letters: Path | None = Field(default=None, description="Folder with own wording for letters.")
+    letters: Path | None = Field(
+        default=None, description="Folder with own wording for letters; left out: `letters/<id>` beside the TOML, if it is there."
+    )
     operators: tuple[EmailAddress, ...] = Field(
         default=(), description="Who is reminded of dates by mail and gets the daily digest; left out: nobody."
     )
@@ -354,6 +385,11 @@ class Controller(Section):
         default=None,
         description="Years after the last contact until a ticket is erased; left out: as law/promises.toml cites it (7).",
     )
+
+    @property
+    def answers_by_itself(self) -> bool:
+        """Whether clear cases are answered without an operator."""
+        return self.mode == "auto" and not self.paused
 
     @model_validator(mode="after")
     def lists_fit_together(self) -> Controller:
@@ -473,6 +509,10 @@ class Config(Section):
         default=60, description="How long a worker holds a mailbox or a letter before another worker may take it over."
     )
     folder: Path = Field(default=Path(), exclude=True, repr=False)
+    file: Path | None = Field(default=None, exclude=True, repr=False)
+    """The privbot.toml this was read from; None for a configuration made in code."""
+    version: str = Field(default="", exclude=True, repr=False)
+    """Of the text of `file`: `version_of`."""
 
     @model_validator(mode="after")
     def names_fit_together(self) -> Config:
@@ -519,6 +559,15 @@ class Config(Section):
         name = self.database.removeprefix("sqlite:///")
         return self.path(unquote(name)).parent if name != self.database else self.folder
 
+    def letters_folder(self, controller: Controller) -> Path:
+        """Where a controller's own wording lies, or would lie."""
+        return self.path(controller.letters or Path("letters", controller.id))
+
+    def own_wording(self, controller: Controller) -> Path | None:
+        """The folder with a controller's own wording; None where it has none. One that the TOML names must be there when it is used."""
+        folder = self.letters_folder(controller)
+        return folder if controller.letters or folder.is_dir() else None
+
     def path(self, name: str | Path) -> Path:
         """A path from the TOML, taken from the folder in which the TOML lies."""
         return self.folder / Path(name).expanduser()
@@ -533,26 +582,58 @@ def load(file: Path | None = None) -> Config:
     Raises ConfigWrong in one sentence, WrongLawFile for a wrong file in that folder.
     """
     path = file or Path(os.environ.get("PRIVBOT_CONFIG", DEFAULT_FILE))
+    text = read_text(path)
+    use_folder(law_folder(parsed(text, path), path.resolve().parent))
+    return validated(text, path)
+
+
+def read_text(path: Path) -> str:
+    """What stands in a privbot.toml. Raises ConfigWrong."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as fault:
-        raise ConfigWrong(
-            f"{path} cannot be read ({fault.strerror}); run `privbot init` to write one, or name one with --config."
-        ) from None
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8 text"
+        raise ConfigWrong(f"{path} cannot be read ({why}); run `privbot init` to write one, or name one with --config.") from None
+
+
+def parsed(text: str, path: Path) -> dict[str, Any]:
+    """The text as settings that nobody has looked at yet. Raises ConfigWrong."""
     try:
-        settings = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise ConfigWrong(f"{path} is not valid TOML: {fault}.") from None
-    _anchor_secret_files(settings, path.resolve().parent)
-    use_folder(_law_folder(settings, path.resolve().parent))
+
+
+def validated(text: str, path: Path) -> Config:
+    """The text of the privbot.toml at `path` as configuration, under the laws that are in use. Raises ConfigWrong with every fault."""
+    settings = parsed(text, path)
+    folder = path.resolve().parent
+    _anchor_secret_files(settings, folder)
     try:
         config = Config.model_validate(settings)
-    except ValidationError as fault:
-        raise ConfigWrong(f"{path}: {_first_fault(fault, settings)}") from None
-    return config.model_copy(update={"folder": path.resolve().parent})
+    except ValidationError as wrong:
+        faults = _faults(wrong, settings)
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise ConfigWrong(f"{path}: {faults[0].key or 'the file'}: {faults[0].sentence}{more}.", faults) from None
+    return config.model_copy(update={"folder": folder, "file": path.resolve(), "version": version_of(text)})
 
 
-def _law_folder(settings: dict[str, Any], folder: Path) -> Path | None:
+def validated_part(model: type[_Part], settings: dict[str, Any], path: tuple[str | int, ...], folder: Path) -> _Part:
+    """One part of a privbot.toml alone, such as a mailbox that nobody has saved yet; `path` is where it will stand. Raises ConfigWrong."""
+    _anchor_secret_files(settings, folder)
+    try:
+        return model.model_validate(settings)
+    except ValidationError as wrong:
+        faults = tuple(replace(one, path=(*path, *one.path)) for one in _faults(wrong, settings))
+        raise ConfigWrong(f"{faults[0].key or path[0]}: {faults[0].sentence}.", faults) from None
+
+
+def version_of(text: str) -> str:
+    """By which two texts of privbot.toml are told apart (SHA-256)."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def law_folder(settings: dict[str, Any], folder: Path) -> Path | None:
     """The `[law]` folder as written; whatever is wrong with the setting itself, validation says."""
     law = settings.get("law")
     named = law.get("folder") if isinstance(law, dict) else None
@@ -568,21 +649,30 @@ def _anchor_secret_files(settings: Any, folder: Path) -> None:
             _anchor_secret_files(value, folder)
 
 
-def _first_fault(fault: ValidationError, settings: dict[str, Any]) -> str:
-    """One sentence that names the key and what is allowed there. The value itself is not repeated: it could be a secret."""
-    first = fault.errors(include_url=False, include_input=False)[0]
+def _faults(wrong: ValidationError, settings: dict[str, Any]) -> tuple[Fault, ...]:
+    told = wrong.errors(include_url=False, include_input=False)
+    # A list of one that is wrong is called too short as well.
+    inner = [one for one in told if not any(other["loc"][: len(one["loc"])] == one["loc"] != other["loc"] for other in told)]
+    return tuple(Fault(tuple(one["loc"]), _key(one["loc"], settings), _sentence(one["msg"])) for one in inner)
+
+
+def _sentence(message: str) -> str:
+    said = message.removeprefix("Value error, ")
+    return said[0].lower() + said[1:]
+
+
+def _key(path: Sequence[str | int], settings: dict[str, Any]) -> str:
+    """Such as `mailbox[privacy].port`."""
     key = ""
     here: Any = settings
-    for step in first["loc"]:
+    for step in path:
         here = _inside(here, step)
         if isinstance(step, int):
             name = here.get("id") if isinstance(here, dict) else None
             key += f"[{name or step + 1}]"
         else:
             key += f".{step}" if key else str(step)
-    more = f" (and {fault.error_count() - 1} more)" if fault.error_count() > 1 else ""
-    message = re.sub(r"^Value error, ", "", first["msg"])
-    return f"{key or 'the file'}: {message[0].lower() + message[1:]}{more}."
+    return key
 
 
 def _inside(container: Any, step: str | int) -> Any:

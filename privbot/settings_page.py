@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ('[controller.customers] with kind = "http"', HttpCustomers), ("[[controller.recipients]]", Recipient), ("[controller.contacts]", Contacts),
     ("[limits]", Limits), ("[law]", Law), ("[console]", Console), ("[[console.oidc]]", IdentityProvider),
 )  # fmt: skip
-NOT_SETTINGS = ("smtp", "mailbox", "controller", "limits", "law", "console", "folder")
+SECTIONS_OF_THEIR_OWN = ("smtp", "mailbox", "controller", "limits", "law", "console")
 
 
 def page() -> str:
@@ -52,7 +52,7 @@ def _lines() -> Iterator[str]:
         yield "| setting | default | what it is |"
         yield "|---|---|---|"
         for key, field in section.model_fields.items():
-            if section is Config and key in NOT_SETTINGS:
+            if field.exclude or (section is Config and key in SECTIONS_OF_THEIR_OWN):
                 continue
             default = "**needed**" if field.is_required() else f"`{_shown(field.get_default(call_default_factory=True))}`"
             yield f"| `{key}` | {default} | {field.description or ''} |"

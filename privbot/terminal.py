@@ -210,8 +210,9 @@ def show_health(health: Health) -> None:
     folders = _table("Mailboxes", "mailbox", "folder", "last good poll", "on server", "not in ledger", "fault")
     for one in health.folders:
         age = f"{int(one.poll_age.total_seconds())} s ago" if one.poll_age is not None else "never"
+        fault = "paused" if one.paused else one.fault
         folders.add_row(
-            one.mailbox, one.folder, age, str(one.on_server if one.on_server is not None else "–"), str(one.missing), one.fault
+            one.mailbox, one.folder, age, str(one.on_server if one.on_server is not None else "–"), str(one.missing), fault
         )
     console.print(folders)
     facts = _facts(None)
@@ -219,6 +220,8 @@ def show_health(health: Health) -> None:
         facts.add_row(name.replace("_", " "), str(value))
     facts.add_row("workers", str(health.workers))
     console.print(facts)
+    for pause in health.pauses:
+        console.print(f"[yellow]paused[/] {pause}")
     for alarm in health.alarms:
         console.print(f"[bold red]alarm[/] {plain(alarm)}")
 
@@ -254,6 +257,8 @@ def show_poll(result: OnceResult) -> bool:
     """One round of the service. True when nothing failed."""
     kept = sum(one.kept for one in result.polls)
     console.print(f"{kept} new mails kept, {result.handled} handled, {result.sent} letters sent")
+    for paused in dict.fromkeys(one.mailbox for one in result.polls if one.paused):
+        console.print(f"[yellow]paused[/] {paused}: not looked at")
     for fault in result.faults:
         print(f"privbot: {fault}", file=sys.stderr)
     return not result.faults

@@ -55,9 +55,8 @@ def client_of() -> Callable[[Any], Any]:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
             if signed_in_lately:
                 session = client.session
-                session["account_authentication_methods"] = [
-                    {"method": "password", "at": datetime.now(UTC).timestamp(), "email": user.email}
-                ]
+                session["account_authentication_methods"] = [{"method": "password", "at": datetime.now(UTC).timestamp()}]
+                session["account_authentication_methods_user"] = str(user.pk)
                 session.save()
         return client
 

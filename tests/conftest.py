@@ -61,8 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql":
         address = RECORDS.stack.enter_context(postgresql())
         RECORDS.addresses = {"database": f"{address}/privbot", "key_database": f"{address}/keys"}
-    nowhere = ImapServer(1, None, "nobody", "", lambda raw: None, None)  # type: ignore[arg-type]
-    made = world.configuration(nowhere, 1, RECORDS.folder, **RECORDS.addresses)
+    made = world.without_servers(RECORDS.folder, **RECORDS.addresses)
     database.connect(made, {**settings_for(made), **QUICKER})
     database.migrate()
 

@@ -4,7 +4,7 @@ a right of an own law, say.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -165,6 +165,7 @@ WORDS = {
         "ticket": _("on a ticket"),
         "review": _("held for a person"),
         "ignored": _("filed, nothing to do"),
+        "waiting": _("not handled yet"),
     },
     "event": {
         "agent looked up": _("looked whether the agent is registered in California"),
@@ -288,6 +289,14 @@ WORDS = {
         "code-expired": _("Code ran out"),
         "closed": _("Closed"),
     },
+    "deadline": {
+        "acknowledge-by": _("Confirm receipt"),
+        "respond-by": _("Answer due"),
+        "extend-by": _("Last day to announce an extension"),
+        "alarm": _("Alarm before the answer is due"),
+        "review": _("Decide a review"),
+        "challenge": _("A proof of identity runs out"),
+    },
     "letter-state": {
         "draft": _("Draft, waits for approval"),
         "queued": _("Leaves soon"),
@@ -395,11 +404,83 @@ WORDS = {
         "source": _("Where the data come from"),
         "automated": _("Automated decisions"),
     },
+    "authentication-result": {
+        "pass": _("proven"),
+        "fail": _("wrong"),
+        "softfail": _("probably wrong"),
+        "none": _("not used"),
+        "neutral": _("says nothing"),
+        "temperror": _("could not be checked"),
+        "permerror": _("set up wrongly"),
+        "policy": _("not accepted"),
+    },
+    "oddity": {
+        "name-is-another-address": _("The name beside the address looks like another address."),
+        "replies-go-elsewhere": _("Replies would go to another domain than the sender's."),
+        "several-senders": _("The mail names several senders."),
+    },
+    "origin": {
+        "human": _("A person wrote it."),
+        "bounce": _("A mail server wrote it: a letter could not be delivered."),
+        "auto-reply": _("A program answered by itself."),
+        "list": _("It came through a mailing list."),
+        "bulk": _("It was sent to many."),
+        "own": _("It comes from one of your own addresses."),
+    },
+    "danger": {
+        "program": _("A program, or an archive with one: do not open it."),
+        "macros": _("Holds macros: programs that run when it is opened."),
+        "active": _("May run scripts or hold further files when it is opened."),
+        "bomb": _("Unfolds to far more than it seems: unpacking it can fill a disk."),
+        "encrypted": _("Encrypted: no scanner has seen what is inside."),
+        "archive-inside": _("An archive with archives inside; nobody looked into those."),
+        "disguised": _("Its name is written so that it seems to be another kind of file."),
+        "other-type": _("Its content is of another type than its name says."),
+    },
+    "shortened": {
+        "too-long": _("Only its beginning is shown here: it is too long."),
+        "too-deep": _("Its layout is nested too deeply; what is inside may be missing here. The text has all of it."),
+    },
+    "mail-outcome": {
+        "ticket": _("On a ticket"),
+        "review": _("Waits for a person"),
+        "ignored": _("No request"),
+        "kept": _("Not worked on yet"),
+        "handled": _("Worked on"),
+        "quarantined": _("In quarantine"),
+    },
+    "defect": {
+        "no-sender": _("It names no sender."),
+        "several-senders": _("It names several senders."),
+        "broken-date": _("Its date is missing or wrong."),
+        "no-message-id": _("It has no Message-ID."),
+        "broken-header": _("Its header is broken."),
+        "charset-unknown": _("It names a character set that nobody knows."),
+        "charset-mismatch": _("It names the wrong character set."),
+        "charset-missing": _("It names no character set."),
+        "undecodable": _("Some of its characters cannot be read."),
+        "undecoded-transfer": _("It was not encoded as it says."),
+        "invisible-characters": _("Invisible characters stood inside its words; they were taken out."),
+        "hidden-text": _("It holds text that its sender hid from the eye."),
+        "empty": _("It says nothing."),
+        "too-deep": _("Its parts are nested too deeply."),
+        "too-many-parts": _("It has too many parts."),
+        "truncated": _("It was too long to be kept or read whole."),
+        "broken-structure": _("Its parts do not fit together."),
+        "encrypted": _("Part of it is encrypted."),
+        "unreadable-attachment": _("An attachment was not read."),
+        "dangerous-attachment": _("An attachment is dangerous."),
+    },
     "role": {
         "viewer": _("Viewer"),
         "operator": _("Operator"),
         "lead": _("Lead"),
         "admin": _("Administrator"),
+    },
+    "second-factor": {
+        "totp": _("Authenticator app"),
+        "webauthn": _("Passkey"),
+        "recovery_codes": _("Recovery codes"),
     },
     "language": {
         "en": _("English"),
@@ -415,6 +496,95 @@ WORDS = {
         "da": _("Danish"),
         "fi": _("Finnish"),
         "cs": _("Czech"),
+    },
+    # What became of a mail, in reports.
+    "became": {
+        "ticket": _("Became a ticket or belongs to one"),
+        "review": _("Before an operator"),
+        "ignored": _("Asked for nothing"),
+        "waiting": _("Not handled yet"),
+    },
+    "kind-of-other": {
+        "follow-up": _("Follow-up"),
+        "verification-reply": _("Reply to a verification"),
+        "question": _("Question"),
+        "regulator": _("Letter of an authority"),
+        "legal-claim": _("Legal claim"),
+        "security-report": _("Security report"),
+        "support": _("Support"),
+        "commercial": _("Commercial"),
+        "spam": _("Spam"),
+    },
+    # What becomes of a correction (`reading.lessons.State`).
+    "lesson": {
+        "learnt": _("Learnt"),
+        "held-out": _("Held out, to measure by"),
+        "repeated": _("Repeated: learnt once already"),
+        "contradicted": _("Operators disagree: waits for a second one"),
+        "against-certainty": _("Against a near-certain reading: waits for a second operator"),
+        "over-share": _("Beyond the share of one operator"),
+    },
+    # Tables, columns and rows of the model's figures (`reading.model_card`).
+    "figure": {
+        "overall": _("Overall"),
+        "categories": _("Categories"),
+        "rights": _("Rights"),
+        "languages": _("Languages"),
+        "kinds": _("Kinds of other"),
+        "confusion": _("Confusion"),
+        "reliability": _("Reliability"),
+        "details": _("What the mail tells of the requester"),
+        "all": _("All mails"),
+        "category": _("Category"),
+        "right": _("Right"),
+        "language": _("Language"),
+        "kind": _("Kind"),
+        "detail": _("Detail"),
+        "mails": _("Mails"),
+        "precision": _("Precision"),
+        "recall": _("Recall"),
+        "F1": _("F1"),
+        "silent": _("Silent misses"),
+        "ordinary taken, no review": _("Ordinary mail taken, no review"),
+        "decided alone": _("Decided alone"),
+        "its precision": _("Its precision"),
+        "coverage at 99 %": _("Coverage at 99 %"),
+        "ECE": _("ECE"),
+        "missed": _("Missed"),
+        "found instead": _("Found instead"),
+        "score": _("Score"),
+        "scores": _("Scores"),
+        "mean score": _("Mean score"),
+        "share right": _("Share right"),
+        "macro-F1 over the categories present": _("Macro-F1 over the categories present"),
+        "all categories of a mail right": _("All categories of a mail right"),
+        "silent misses": _("Silent misses"),
+        "ordinary mail taken for a request, without review": _("Ordinary mail taken for a request, without review"),
+        "decided without review / precision": _("Decided without review / precision"),
+        "coverage at 99 % precision": _("Coverage at 99 % precision"),
+        "expected calibration error": _("Expected calibration error"),
+        "nothing": _("Nothing"),
+        "name": _("Name"),
+        "address": _("Address"),
+        "phone": _("Phone"),
+        "ids": _("Numbers and ids"),
+        "name without header": _("Name, without the header"),
+        "reliability.svg": _("Reliability: the share that is right, by the score given"),
+        "coverage.svg": _("Precision of what is decided, by the share of mails that is"),
+        "confusion.svg": _("Confusion of the seven categories"),
+    },
+    "export": {
+        "report": _("The whole report"),
+        "volume": _("Measures per controller, law and right"),
+        "over-time": _("Requests over time"),
+        "mix": _("Mix of categories, rights, languages and outcomes"),
+        "log-7101": _("California’s log of requests (11 CCR §7101)"),
+        "metrics-7102": _("California’s figures of the calendar year (11 CCR §7102)"),
+        "time-to-answer": _("Chart: days to answer"),
+        "on-time": _("Chart: share answered in time"),
+        "categories": _("Chart: categories"),
+        "rights": _("Chart: rights"),
+        "languages": _("Chart: languages"),
     },
 }
 
@@ -435,6 +605,18 @@ def decision(told: str) -> str:
     if told.startswith("attached to "):
         return gettext("attached to %(ticket)s") % {"ticket": told.removeprefix("attached to ")}
     return told
+
+
+def ago(age: timedelta) -> str:
+    """How long ago something was, in its largest whole unit: "4 minutes ago"."""
+    seconds = int(age.total_seconds())
+    if seconds < 60:
+        return ngettext("%(count)s second ago", "%(count)s seconds ago", seconds) % {"count": seconds}
+    if (minutes := seconds // 60) < 60:
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    if (hours := minutes // 60) < 24:
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    return ngettext("%(count)s day ago", "%(count)s days ago", hours // 24) % {"count": hours // 24}
 
 
 def due(day: date, today: date) -> str:

@@ -34,6 +34,7 @@ class PollResult:
     missing: int = 0
     fault: str = ""
     held_elsewhere: bool = False
+    paused: bool = False
 
 
 @dataclass
@@ -50,6 +51,8 @@ class Poller:
 
     def poll(self) -> list[PollResult]:
         """Look at every folder. A folder that fails is told of in its result and does not keep the next one from being read."""
+        if self.mailbox.paused:
+            return [PollResult(self.mailbox.id, folder, paused=True) for folder in self.mailbox.folders]
         return [self._poll_safely(folder) for folder in self.mailbox.folders]
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from privbot.letters.draft import Draft, message_of
 from privbot.letters.rewording import Words, message_with
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import NO_DATE, IncomingMail, Letter, Request, Ticket
+from privbot.records.models import NO_DATE, AuditEvent, IncomingMail, Letter, Request, Ticket
 from privbot.records.sealing import Seals
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -182,6 +183,21 @@ def unknown(letter: Letter, holder: str) -> None:
     Letter.objects.filter(id=letter.id, holder=holder, state=Letter.State.SENDING).update(
         state=Letter.State.UNKNOWN, held_until=None
     )
+
+
+def hold_back(controllers: Sequence[str], *, now: datetime) -> int:
+    """What waits to leave for these controllers becomes a draft again, unless an operator approved it. Returns how many."""
+    queued = Letter.objects.filter(state=Letter.State.QUEUED, controller__in=controllers).select_related("ticket").defer("sealed")
+    held = 0
+    for letter in queued:
+        about = f"ticket:{letter.ticket.reference}"
+        if AuditEvent.objects.filter(subject=about, action="letter approved", data__letter=letter.id).exists():
+            continue
+        with writing():
+            if Letter.objects.filter(id=letter.id, state=Letter.State.QUEUED).update(state=Letter.State.DRAFT):
+                record([Event("letter held back", about, {"letter": letter.id, "why": "paused"})], actor=ACTOR, now=now)
+                held += 1
+    return held
 
 
 def recover(*, now: datetime) -> int:

@@ -40,7 +40,8 @@ class Read:
 
 
 def read(parts: Sequence[Part], *, leaves: int, max_text: int, max_letters: int = MAX_LETTERS) -> Read:
-    """Attachments in walking order; what a TNEF part carried comes last and is numbered on from `leaves`. Never raises."""
+    """Attachments in walking order; what a TNEF part carried comes last and is numbered on from `leaves`. The text of the first `max_letters`
+    documents is read; with 0 of none, and nothing is said about them. Never raises."""
     found = Read()
     left = max_letters
     packed: list[tuple[str, bytes]] = []
@@ -59,12 +60,12 @@ def read(parts: Sequence[Part], *, leaves: int, max_text: int, max_letters: int 
                 continue
         elif attachment.type in _READABLE_TEXT and attachment.type.startswith("text/"):
             attachment = _with_text(attachment, _text_of(part, found, max_text))
-        elif attachment.type in ("application/pdf", DOCX):
+        elif max_letters and attachment.type in ("application/pdf", DOCX):
             attachment, left = _letter(attachment, data, found, left, max_text)
         found.attachments.append(attachment)
     for index, (name, data) in enumerate(packed[:MAX_PARTS], leaves):
         attachment = _attachment(name, mimetypes.guess_type(name)[0] or "application/octet-stream", data, index, found)
-        if attachment.type in ("application/pdf", DOCX):
+        if max_letters and attachment.type in ("application/pdf", DOCX):
             attachment, left = _letter(attachment, data, found, left, max_text)
         found.attachments.append(attachment)
     return found

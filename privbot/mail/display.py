@@ -18,7 +18,10 @@ from privbot.mail.structure import take_apart
 MAX_HEADER_LINES, MAX_HEADER = 200, 1_000
 MAX_HOPS = 30
 
-_ADDRESS_IN_NAME = re.compile(r"[^\s<>\"]+@[^\s<>\"]+\.[^\s<>\"]+")
+MAX_NAME = 300
+"""Characters of a sender's name that are looked at."""
+
+_ADDRESS_IN_NAME = re.compile(r"[^\s<>\"]{1,64}@[^\s<>\"]{1,255}")
 
 
 class Oddity(StrEnum):
@@ -68,7 +71,7 @@ def _oddities(mail: Mail) -> tuple[Oddity, ...]:
     sender = mail.sender
     if sender is None:
         return ()
-    named = [found.lower().strip("'\"<>()") for found in _ADDRESS_IN_NAME.findall(sender.name)]
+    named = [found.lower().strip("'\"<>()") for found in _ADDRESS_IN_NAME.findall(sender.name[:MAX_NAME])]
     own_domain = sender.address.rpartition("@")[2]
     told = {
         Oddity.NAME_IS_ANOTHER_ADDRESS: any(address != sender.address for address in named),

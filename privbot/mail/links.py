@@ -44,7 +44,7 @@ def host_of(href: str) -> str:
     found = _WEB.match(_IGNORED.sub("", href))
     if not found:
         return ""
-    host, colon, port = _unquoted(found.group(1).rpartition("@")[2]).lower().partition(":")
+    host, colon, port = _unquoted(found.group(1)).rpartition("@")[2].lower().partition(":")
     return _in_ascii(host) + colon + port
 
 

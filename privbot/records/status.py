@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
-from privbot.config import Config, Mailbox
+from privbot import settings_file
+from privbot.config import Config, ConfigWrong, Mailbox
 from privbot.records.models import Folder, IncomingMail, Letter, Request, Review, Worker
 from privbot.records.open_dates import unfinished_requests
 
@@ -25,7 +27,9 @@ class FolderHealth:
     on_server: int | None
     missing: int
     stale: bool
-    """Never looked at, or not for ten times the polling interval."""
+    """Never looked at, or not for ten times the polling interval, though it should be."""
+    paused: bool = False
+    """Not looked at because the settings say so: shown, and no alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,28 @@ class Health:
     overdue_reviews: int
     next_due: date | None
     workers: int
+    paused_controllers: tuple[str, ...] = ()
+    settings_fault: str = ""
+    """Why a changed privbot.toml is not taken on."""
+
+    @property
+    def pauses(self) -> list[str]:
+        """What stands still because the settings say so, in sentences."""
+        mailboxes = dict.fromkeys(one.mailbox for one in self.folders if one.paused)
+        found = [f"mailbox {one} is not looked at; mail that waits there has its dates all the same" for one in mailboxes]
+        return found + [f"no letter of {one} leaves by itself; its dates run on" for one in self.paused_controllers]
 
     @property
     def mailbox_alarms(self) -> list[str]:
         """Which mailboxes cannot be read, or hold mails that the ledger lacks."""
-        found = [f"{one.mailbox}/{one.folder}: last poll failed ({one.fault})" for one in self.folders if one.fault]
+        looked_at = [one for one in self.folders if not one.paused]
+        found = [f"{one.mailbox}/{one.folder}: last poll failed ({one.fault})" for one in looked_at if one.fault]
         found += [
             f"{one.mailbox}/{one.folder}: {one.missing} mails on the server are not in the ledger"
-            for one in self.folders
+            for one in looked_at
             if one.missing
         ]
-        found += [f"{one.mailbox}/{one.folder}: not looked at for too long" for one in self.folders if one.stale]
+        found += [f"{one.mailbox}/{one.folder}: not looked at for too long" for one in looked_at if one.stale]
         return found
 
     @property
@@ -78,6 +93,8 @@ class Health:
             found.append(f"{self.overdue_reviews} reviews are past the day by which they had to be decided: privbot queue")
         if not self.workers:
             found.append("no worker is running: privbot run")
+        if self.settings_fault:
+            found.append(f"{self.settings_fault} The service goes on with the settings it had.")
         return found
 
     def line(self) -> dict[str, int | str]:
@@ -88,41 +105,67 @@ class Health:
             "outbox": sum(self.letters.get(state, 0) for state in ("queued", "claimed", "sending", "unknown")),
             "drafts": self.letters.get("draft", 0),
             "reviews": self.reviews, "active": self.active_requests, "overdue": self.overdue, "next_due": str(self.next_due or "none"),
-            "alarms": len(self.alarms),
+            "paused": len(self.pauses), "alarms": len(self.alarms),
         }  # fmt: skip
 
 
-def health(config: Config, now: datetime) -> Health:
-    """The state of the service, by counts."""
+def health(config: Config, now: datetime, *, only: Collection[str] | None = None) -> Health:
+    """The state of the service, by counts. `only`: as far as it concerns these controllers."""
+    mailboxes = [one for one in config.mailbox if only is None or set(one.controllers) & set(only)]
+    controllers = [one for one in config.controller if only is None or one.id in only]
+    theirs = Q() if only is None else Q(controller__in=only)
     rows = {(row.mailbox, row.name): row for row in Folder.objects.all()}
-    folders = tuple(
-        _folder_health(mailbox, name, rows.get((mailbox.id, name)), now) for mailbox in config.mailbox for name in mailbox.folders
-    )
     letters = (
-        Letter.objects.exclude(state__in=(Letter.State.SENT, Letter.State.DISCARDED))
+        Letter.objects.filter(theirs)
+        .exclude(state__in=(Letter.State.SENT, Letter.State.DISCARDED))
         .values_list("state")
         .annotate(count=Count("id"))
     )
-    active, unfinished = Request.objects.filter(state__in=Request.ACTIVE), unfinished_requests()
-    return Health(
-        folders=folders,
-        backlog=IncomingMail.objects.filter(state=IncomingMail.State.KEPT).count(),
-        quarantined=IncomingMail.objects.filter(state=IncomingMail.State.QUARANTINED).count(),
-        letters=dict(letters),
-        reviews=Review.objects.filter(decided_at=None).count(),
-        active_requests=active.count(),
-        overdue=unfinished.filter(respond_by__lt=now.date()).count(),
-        unacknowledged=unfinished.filter(acknowledge_by__lt=now.date(), acknowledged=False).count(),
-        overdue_reviews=Review.objects.filter(decided_at=None, due__lt=now.date()).count(),
-        next_due=unfinished.aggregate(first=Min("respond_by"))["first"],
-        workers=Worker.objects.filter(seen_at__gt=now - timedelta(minutes=2)).count(),
+    mails = IncomingMail.objects.filter(mailbox__in=[one.id for one in mailboxes]) if only is not None else IncomingMail.objects
+    waiting = mails.exclude(state=IncomingMail.State.HANDLED).values_list("state").annotate(count=Count("id"))
+    by_state = dict(waiting)
+    today = now.date()
+    reviews = Review.objects.filter(theirs, decided_at=None).aggregate(
+        all=Count("id"), overdue=Count("id", filter=Q(due__lt=today))
     )
+    requests = unfinished_requests().filter(theirs).aggregate(
+        overdue=Count("id", filter=Q(respond_by__lt=today)),
+        unacknowledged=Count("id", filter=Q(acknowledge_by__lt=today, acknowledged=False)),
+        next_due=Min("respond_by"),
+    )  # fmt: skip
+    return Health(
+        folders=tuple(
+            _folder_health(mailbox, name, rows.get((mailbox.id, name)), now) for mailbox in mailboxes for name in mailbox.folders
+        ),
+        backlog=by_state.get(IncomingMail.State.KEPT, 0),
+        quarantined=by_state.get(IncomingMail.State.QUARANTINED, 0),
+        letters=dict(letters),
+        reviews=reviews["all"],
+        active_requests=Request.objects.filter(theirs, state__in=Request.ACTIVE).count(),
+        overdue=requests["overdue"],
+        unacknowledged=requests["unacknowledged"],
+        overdue_reviews=reviews["overdue"],
+        next_due=requests["next_due"],
+        workers=Worker.objects.filter(seen_at__gt=now - timedelta(minutes=2)).count(),
+        paused_controllers=tuple(one.id for one in controllers if one.paused),
+        settings_fault=_settings_fault(config),
+    )
+
+
+def _settings_fault(config: Config) -> str:
+    try:
+        settings_file.newer(config)
+    except ConfigWrong as fault:
+        return str(fault)
+    return ""
 
 
 def _folder_health(mailbox: Mailbox, name: str, row: Folder | None, now: datetime) -> FolderHealth:
     if row is None:
-        return FolderHealth(mailbox.id, name, None, "", None, 0, stale=True)
+        return FolderHealth(mailbox.id, name, None, "", None, 0, stale=not mailbox.paused, paused=mailbox.paused)
     missing = (row.on_server or 0) - (row.in_ledger or 0)
     age = now - row.last_good_poll if row.last_good_poll else None
     stale = age is None or age > max(STALE_AFTER, 10 * timedelta(seconds=mailbox.poll_seconds))
-    return FolderHealth(mailbox.id, name, age, row.last_fault, row.on_server, missing, stale)
+    return FolderHealth(
+        mailbox.id, name, age, row.last_fault, row.on_server, missing, stale and not mailbox.paused, mailbox.paused
+    )

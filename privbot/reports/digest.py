@@ -139,8 +139,9 @@ def _letter(one: OpenLetter) -> str:
 def _alarms(config: Config, controller: str, now: datetime) -> Iterator[str]:
     """What is wrong with the controller's mailboxes; its dates and letters stand in lists of their own."""
     mailboxes = tuple(one for one in config.mailbox if controller in one.controllers)
-    health = status.health(config.model_copy(update={"mailbox": mailboxes}), now)
+    health = status.health(config, now, only=[controller])
     yield from health.mailbox_alarms
+    yield from (f"paused: {pause}" for pause in health.pauses)
     names = [one.id for one in mailboxes]
     quarantined = IncomingMail.objects.filter(state=IncomingMail.State.QUARANTINED, mailbox__in=names).count()
     if quarantined:

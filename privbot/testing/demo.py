@@ -39,7 +39,7 @@ def play(*, once: bool, port: int) -> bool:
     """Play the golden mails. With `once`, compare each with what must come out, and return whether all was right; else run until Ctrl-C."""
     logs.to_standard_error(least=logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="privbot-demo-") as made, imap_server() as imap, _post_office(imap, port) as sink:
-        config = world.configuration(imap, sink.port, Path(made))
+        config = world.written(imap, sink.port, Path(made))
         office = open_office(config, lambda: datetime.now(UTC), console=None if once else settings_for(config))
         console.print(
             f"[bold]privbot demo[/] – IMAP on 127.0.0.1:{imap.port}, SMTP on 127.0.0.1:{sink.port}; nothing leaves this machine"
@@ -123,7 +123,7 @@ def _keep_running(office: Office, sink: SmtpSink, config: Config) -> bool:
         quiet.daemon = True
         quiet.start()
 
-    with serving(office) as address:
+    with serving(office.with_settings(config)) as address:
         console.print(_how_to_sign_in(address))
         schedule.run(office, on_handled=tell)
     return True

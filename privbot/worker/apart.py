@@ -26,7 +26,7 @@ class Apart:
     """The process. `prepare` runs in it once, with `circumstances`, and returns the function that answers each task; all must pickle."""
 
     def __init__(
-        self, prepare: Callable[[Any], Callable[[Any], Any]], circumstances: object, *, patience_seconds: float, name: str
+        self, prepare: Callable[[Any], Callable[[Any], Any]], circumstances: Any, *, patience_seconds: float, name: str
     ) -> None:
         self._prepare, self._circumstances = prepare, circumstances
         self._patience, self._name = patience_seconds, name

@@ -45,6 +45,8 @@ class Delivery:
     def deliver(self) -> int:
         """Deliver all that is due; returns how many the server took. Raises FaultOfWorld when the server cannot be used now."""
         outbox.recover(now=self.clock())
+        if paused := [one.id for one in self.config.controller if one.paused]:
+            outbox.hold_back(paused, now=self.clock())
         sent = 0
         with Carrier(self.config.smtp, self.config.folder) as carrier:
             while not self.stopping.is_set():

@@ -17,6 +17,7 @@ from privbot.records import cases, corrections, life, versions
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Review, StepTaken, Ticket
+from privbot.worker import mail_view
 from privbot.worker.acting import Act, By, acting, tickets_named
 from privbot.worker.identity import ask_permission
 from privbot.worker.office import Office
@@ -169,13 +170,11 @@ def retry(office: Office, mail_id: int, *, actor: str) -> None:
 
 
 def raw_mail(office: Office, mail_id: int, *, actor: str) -> bytes:
-    """The bytes of a kept mail, for export; the audit trail tells who took them out. Raises WrongUse."""
-    kept = IncomingMail.objects.filter(id=mail_id).first()
-    if kept is None:
-        raise WrongUse(f"There is no mail with the number {mail_id}.")
+    """The bytes of a kept mail, for export; the audit trail tells who took them out. Raises NoSuchMail, MailErased."""
+    raw = mail_view.raw(office, mail_view.mail_by_number(mail_id))
     with writing():
         record([Event("mail exported", f"mail:{mail_id}")], actor=actor, now=office.clock())
-    return office.seals.open(kept.key, "raw mail", kept.sealed_raw)
+    return raw
 
 
 def open_review(review_id: int) -> Review:

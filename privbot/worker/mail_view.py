@@ -13,6 +13,7 @@ from privbot.mail.safe_html import Words
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail
+from privbot.records.sealing import KeyDestroyed
 from privbot.worker.apart import BrokeDown
 from privbot.worker.kept import task_of
 from privbot.worker.opening import File, NoSuchAttachment, Parse, Show, TakeOut
@@ -26,6 +27,12 @@ class NoSuchMail(WrongUse):
     """There is no mail with that number."""
 
     code = "no-such-mail"
+
+
+class MailErased(WrongUse):
+    """This mail was erased: what it said is deleted for good."""
+
+    code = "mail-erased"
 
 
 class CannotBeOpened(WrongUse):
@@ -43,8 +50,8 @@ def mail_by_number(number: int) -> IncomingMail:
 
 
 def open_mail(office: Office, kept: IncomingMail, words: Words | None = None) -> Display:
-    """What a page shows of a mail; `words` are those written into its formatted form. Raises CannotBeOpened, KeyDestroyed, SealBroken."""
-    shown: Display = _ask(office, Show(task_of(kept, office.seals), words or Words()))
+    """What a page shows of a mail; `words` are those written into its formatted form. Raises CannotBeOpened, MailErased, SealBroken."""
+    shown: Display = _ask(office, Show(_task(office, kept), words or Words()))
     return shown
 
 
@@ -57,14 +64,26 @@ def parsed_mail(office: Office, task: Task) -> Mail:
 def take_out(office: Office, kept: IncomingMail, part: int, *, actor: str) -> File:
     """One attachment, by its `Attachment.part`; the audit trail tells who took it out.
 
-    Raises NoSuchAttachment, CannotBeOpened, KeyDestroyed, SealBroken.
+    Raises NoSuchAttachment, CannotBeOpened, MailErased, SealBroken.
     """
-    file: File | NoSuchAttachment = _ask(office, TakeOut(task_of(kept, office.seals), part))
+    file: File | NoSuchAttachment = _ask(office, TakeOut(_task(office, kept), part))
     if isinstance(file, NoSuchAttachment):
         raise file
     with writing():
         record([Event("attachment downloaded", f"mail:{kept.id}", {"part": part})], actor=actor, now=office.clock())
     return file
+
+
+def _task(office: Office, kept: IncomingMail) -> Task:
+    try:
+        return task_of(kept, office.seals)
+    except KeyDestroyed:
+        raise MailErased from None
+
+
+def raw(office: Office, kept: IncomingMail) -> bytes:
+    """The bytes as they came. Raises MailErased, SealBroken."""
+    return _task(office, kept).raw
 
 
 def _ask(office: Office, task: Show | Parse | TakeOut) -> Any:

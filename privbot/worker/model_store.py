@@ -1,8 +1,8 @@
 """The reading pipelines of one installation: the one that ships, candidates trained here, and which of them reads.
 
 `models/candidates/<version>/` lie in the data folder, and beside them `models/promoted.json`, a pointer that is replaced whole: it names the
-version that reads and those before it. Without it, the shipped pipeline reads. The pointer is followed when the office opens: a service that
-runs goes on with its pipeline until it is restarted.
+version that reads and those before it. Without it, the shipped pipeline reads. A service that runs follows the pointer with the next mails it
+takes up.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class ModelStore:
         return name, self._candidate(name)
 
     def promote(self, version: Version) -> None:
-        """Let this version read from the next start on."""
+        """Let this version read from the next mails on."""
         self._point([*self._line(), SHIPPED if version.shipped else version.name])
 
     def pointed_at(self) -> str:
@@ -105,7 +105,7 @@ class ModelStore:
         return self._line()[-1]
 
     def roll_back(self) -> None:
-        """Let the version before read again, from the next start on. Raises NothingBefore."""
+        """Let the version before read again, from the next mails on. Raises NothingBefore."""
         line = self._line()
         if len(line) < 2:
             raise NothingBefore

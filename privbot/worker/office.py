@@ -69,7 +69,9 @@ class Office:
         from privbot.worker.pipeline import Pipeline
         from privbot.worker.understanding import UnderstandingApart, UnderstandingHere
 
-        around = replace(self.circumstances, model=ModelStore(self.config).promoted())
+        def around() -> Circumstances:
+            return replace(self.circumstances, model=ModelStore(self.config).promoted())
+
         understanding = UnderstandingApart(around) if self.read_apart else UnderstandingHere(around)
         return Pipeline(self.config, self.seals, understanding, self.clock, self.stopping)
 
@@ -94,6 +96,10 @@ class Office:
         from privbot.intake.poll import Poller
 
         return Poller(mailbox, self.seals, self.holder, self.config.lease_seconds, self.clock, self.config.folder)
+
+    def with_settings(self, config: Config) -> Office:
+        """An office in this one's place, under other settings of the same databases and master key."""
+        return replace(self, config=config, stopping=threading.Event())
 
     def close(self) -> None:
         """Let connections go."""

@@ -7,6 +7,7 @@ nothing (`misfire_grace_time=None`, `coalesce=True`, `max_instances=1`; the defa
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -15,12 +16,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from django.db import Error as DatabaseError
 
+from privbot import settings_file
+from privbot.config import Config, ConfigWrong
 from privbot.errors import FaultOfWorld
-from privbot.records import retention, status
+from privbot.records import audit, retention, status
 from privbot.records.database import let_go_of_connections, writing
 from privbot.records.models import Worker
 from privbot.worker.office import Office
-from privbot.worker.pipeline import Handled
+from privbot.worker.pipeline import ACTOR, Handled
 from privbot.worker.sweep import sweep
 
 log = structlog.get_logger()
@@ -31,15 +34,39 @@ SWEEP_SECONDS = 60
 
 
 def run(office: Office, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> None:
-    """Work until SIGTERM or SIGINT: what is begun is finished, nothing new is begun."""
+    """Work until SIGTERM or SIGINT: what is begun is finished, nothing new is begun. A changed privbot.toml is taken on by the same way out:
+    an office with the new settings takes the place of the one that has stopped."""
+    ended = threading.Event()
+    current = office
+
+    def end(*_: object) -> None:
+        ended.set()
+        current.stopping.set()
+
     for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: office.stopping.set())
-    scheduler = start(office, on_handled=on_handled)
-    office.stopping.wait()
-    log.info("stopping")
-    scheduler.shutdown(wait=True)
-    office.close()
+        signal.signal(one, end)
+    while True:
+        scheduler = start(current, on_handled=on_handled)
+        current.stopping.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=True)
+        current.close()
+        if ended.is_set():
+            break
+        current = current.with_settings(newer_or_same(current.config))
+        if ended.is_set():
+            break  # told to stop between two offices, when the signal found the old one
     log.info("stopped")
+
+
+def newer_or_same(config: Config) -> Config:
+    """The settings as privbot.toml has them; those in use where it is not changed, or cannot be used."""
+    try:
+        return settings_file.newer(config) or config
+    except ConfigWrong as fault:
+        # Keys only: a sentence may name what somebody typed.
+        log.error("settings not taken on", fault=fault.code, keys=[one.key for one in fault.faults])
+        return config
 
 
 def start(office: Office, *, on_handled: Callable[[Handled], None] = lambda handled: None) -> BackgroundScheduler:
@@ -108,6 +135,13 @@ class Jobs:
                 )
             health = status.health(self.office.config, now)
             log.info("health", **health.line())
+            self._take_on_settings()
+
+    def _take_on_settings(self) -> None:
+        """Stop this office when privbot.toml has changed, so that `run` goes on with the new settings."""
+        if newer_or_same(self.office.config) is not self.office.config:
+            log.info("settings changed")
+            self.office.stopping.set()
 
     def daily(self) -> None:
         """Once a day: erase what was kept for long enough, forget workers that are gone, and walk the audit trail."""
@@ -116,13 +150,11 @@ class Jobs:
             if erased.tickets or erased.mails or erased.documents:
                 log.info("erased", tickets=len(erased.tickets), mails=erased.mails, documents=erased.documents)
         with self._faults_of_the_world("daily"):
-            from privbot.records.audit import first_break
-
             with writing():
                 Worker.objects.filter(seen_at__lt=self.office.clock() - timedelta(days=1)).delete()
-            broken = first_break()
-            if broken is not None:
-                log.error("audit trail broken", event=broken)
+            verified = audit.verify(actor=ACTOR, now=self.office.clock())
+            if verified.broken is not None:
+                log.error("audit trail broken", event=verified.broken)
 
     def _faults_of_the_world(self, job: str) -> _Patience:
         return _Patience(job)

@@ -113,7 +113,7 @@ class Stepping:
         self, wanted: LetterFor, cases_told: Sequence[Case], *, more: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),
         recipient: str | None = None, language: str | None = None, approve_first: bool = False,
     ) -> Letter:  # fmt: skip
-        """Put a letter about these requests into the outbox: a draft, unless the controller's mode is `auto` and nothing else speaks for an
+        """Put a letter about these requests into the outbox: a draft, unless the controller answers by itself and nothing else speaks for an
         operator's approval. Personal data go only where an address has been verified. Raises UnverifiedAddress and what composing raises."""
         office, ticket = self.office, self.ticket
         requester = cases.requester_of(ticket, office.seals)

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+import structlog
+
 from privbot.casework.addressing import find_controller
 from privbot.casework.model import Controller
-from privbot.errors import FaultOfContent
+from privbot.errors import FaultOfContent, WrongUse
 from privbot.mail.model import Mail
 from privbot.mail.parse import ParseSettings, parse
 from privbot.reading.model import Reading
@@ -22,6 +24,8 @@ from privbot.worker.apart import Apart, BrokeDown
 if TYPE_CHECKING:
     # spaCy is heavy: only the process that reads imports it.
     from privbot.reading.reader import Reader
+
+log = structlog.get_logger()
 
 PATIENCE_SECONDS = 60
 """No honest mail takes a hundredth of it; five attached letters may take ten seconds each."""
@@ -79,7 +83,9 @@ class Circumstances:
 
 
 class Understanding(Protocol):
-    """Understands mails in order. A result that is an exception says why that one mail could not be understood."""
+    """Understands mails in order, each batch by what the circumstances are when it begins.
+
+    A result that is an exception says why that one mail could not be understood."""
 
     def start(self) -> None: ...
 
@@ -124,19 +130,34 @@ def attempt(task: Task, around: Circumstances, reader: Reader) -> Understood | F
         return NotUnderstood(type(fault).__name__, place_of(fault))
 
 
+def followed(circumstances: Callable[[], Circumstances], before: Circumstances) -> Circumstances:
+    """What understanding depends on now: a pipeline that was promoted meanwhile reads the next mails. One that is gone is told of loudly, and the
+    one before reads on."""
+    try:
+        return circumstances()
+    except WrongUse as fault:
+        log.error("promoted model cannot be used", fault=fault.code)
+        return before
+
+
 class UnderstandingHere:
     """In this process."""
 
-    def __init__(self, around: Circumstances) -> None:
+    def __init__(self, circumstances: Callable[[], Circumstances]) -> None:
         from privbot.reading.reader import Reader
 
-        self._around, self._reader = around, Reader.load(around.model)
+        self._circumstances, self._around = circumstances, circumstances()
+        self._reader = Reader.load(self._around.model)
 
     def start(self) -> None:
         """Ready since it was made."""
 
     def all(self, tasks: Iterable[Task]) -> Iterator[Understood | FaultOfContent]:
         """Each when it is asked for."""
+        around = followed(self._circumstances, self._around)
+        if around.model != self._around.model:
+            self._reader = type(self._reader).load(around.model)
+        self._around = around
         for task in tasks:
             yield attempt(task, self._around, self._reader)
 
@@ -147,13 +168,18 @@ class UnderstandingHere:
 class UnderstandingApart(Apart):
     """In a process of its own, one mail ahead of whoever takes the results. Threads take turns, a batch at a time."""
 
-    def __init__(self, around: Circumstances) -> None:
-        super().__init__(_attempts, around, patience_seconds=PATIENCE_SECONDS, name="privbot-reader")
+    def __init__(self, circumstances: Callable[[], Circumstances]) -> None:
+        super().__init__(_attempts, circumstances(), patience_seconds=PATIENCE_SECONDS, name="privbot-reader")
+        self._now = circumstances
 
     def all(self, tasks: Iterable[Task]) -> Iterator[Understood | FaultOfContent]:
         """While one result is worked with, the next mail is read. Never more than one is under way, so that neither side waits for the other
         to empty a full pipe."""
         with self._turn:
+            around = followed(self._now, self._circumstances)
+            if around != self._circumstances:
+                self.close()  # the next mail starts a process that knows what changed
+                self._circumstances = around
             waiting = iter(tasks)
             under_way = self._next(waiting)
             try:

@@ -60,7 +60,7 @@ def write_letter(
     )
     if more:
         context = replace(context, **more)
-    return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)
+    return compose(name, language, context, own_wording=config.own_wording(settings))
 
 
 def put_letter(
@@ -70,13 +70,13 @@ def put_letter(
 ) -> tuple[Letter, Event]:  # fmt: skip
     """Put a composed letter into the outbox, inside the transaction that decided it; every letter leaves this way.
 
-    `by_itself`: it may leave without an operator's approval, if the controller's mode is `auto`; else it is a draft. `decided`: a person took
+    `by_itself`: it may leave without an operator's approval, if the controller answers by itself; else it is a draft. `decided`: a person took
     the step that it tells of. `automatic`: it is the bot's one answer to the mail `cause`; `answers`: the Message-ID of that mail, if it has one;
     `grace`: how long it waits before it leaves.
     Raises AttachmentRefused.
     """
     settings = config.controllers[ticket.controller]
-    state = Letter.State.QUEUED if settings.mode == "auto" and by_itself else Letter.State.DRAFT
+    state = Letter.State.QUEUED if settings.answers_by_itself and by_itself else Letter.State.DRAFT
     draft = Draft.of(
         composed, sender=settings.addresses[0], sender_name=settings.name, recipient=recipient, answers=answers, attachments=attachments,
         unattended=state == Letter.State.QUEUED and not decided,

@@ -1,0 +1,212 @@
+"""Forms made of the configuration's own models: each setting has its field, and what is typed comes back as TOML would have it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from privbot import settings_file, settings_form
+from privbot.config import Controller, Limits, Mailbox, Smtp, load
+from privbot.settings_file import Typed
+
+TOML = """
+[smtp]
+host = "smtp.harbour.example"
+user = "privacy"
+password = { env = "SMTP_PASSWORD" }
+[[mailbox]]
+id = "privacy"
+host = "imap.harbour.example"
+password = { command = "pass show imap" }
+controllers = ["lumen"]
+go_live = 2026-11-01
+[[controller]]
+id = "lumen"
+name = "Lumen Masks LLC"
+addresses = ["customer-lumen@harbour.example"]
+regimes = ["gdpr", "ccpa"]
+promises = { gdpr = { days = 30 }, appi = { days = 14 } }
+recipients = [{ name = "Shipping companies", address = "privacy@ships.example" }, { name = "Auditors" }]
+customers = { kind = "http", url = "https://customers.example/", token = { env = "TOKEN" } }
+"""
+LAWS = ("appi", "ccpa", "gdpr")
+MAILBOX, CONTROLLER = ("mailbox", "privacy"), ("controller", "lumen")
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "privbot.toml"
+    file.write_text(TOML)
+    return load(file)
+
+
+def shown(config, place):
+    raw, _ = settings_file.part_in(config.file.read_text(), config.file, place)
+    return raw, settings_form.fields(place, raw, config, LAWS)
+
+
+def as_sent(fields) -> dict[str, list[str]]:
+    """What a browser sends of a form that nobody touched."""
+    sent: dict[str, list[str]] = {}
+    for one in fields:
+        if one.kind == "secret":
+            sent[one.name + settings_form.SOURCE] = ["keep"]
+        elif one.kind in ("lines", "block"):
+            sent[one.name] = ["\r\n".join(one.texts)]
+        elif one.kind == "switch":
+            sent[one.name] = ["true"] if one.text == "true" else []
+        else:
+            sent[one.name] = list(one.texts) or [""]
+    return sent
+
+
+def filled(config, place, **typed):
+    raw, fields = shown(config, place)
+    sent = as_sent(fields) | {name.replace("__", "."): [text] if isinstance(text, str) else text for name, text in typed.items()}
+    return settings_form.read(place, fields, raw, sent, config)
+
+
+@pytest.mark.parametrize(
+    ("section", "place"), [(Smtp, ("smtp",)), (Limits, ("limits",)), (Mailbox, MAILBOX), (Controller, CONTROLLER)]
+)
+def test_every_setting_has_a_field_with_its_description(config, section, place):
+    _, fields = shown(config, place)
+    names = {one.name.partition(".")[0] for one in fields}
+    assert names == set(section.model_fields) - set(settings_form.ELSEWHERE)
+    assert all(one.help for one in fields)
+
+
+@pytest.mark.parametrize("place", [("smtp",), ("limits",), MAILBOX, CONTROLLER])
+def test_a_form_that_nobody_touched_changes_nothing(config, place):
+    assert filled(config, place) == settings_form.Filled(filled(config, place).fields, {})
+
+
+def test_fields_show_what_the_file_says(config):
+    _, fields = shown(config, CONTROLLER)
+    texts = {one.name: one.texts for one in fields}
+    assert texts["recipients"] == ("Shipping companies <privacy@ships.example>", "Auditors")
+    assert texts["promises.gdpr.days"] == ("30",) and texts["promises.ccpa.days"] == ()
+    assert texts["mode"] == ("observe",) and texts["digest_at"] == ("08:00",)
+    assert texts["customers.kind"] == ("http",) and texts["customers.token"] == ("env TOKEN",)
+    _, fields = shown(config, MAILBOX)
+    texts = {one.name: one.texts for one in fields}
+    assert texts["go_live"] == ("2026-11-01T00:00",)
+    assert texts["password"] == ("command",), "a command line may hold a secret"
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "values"),
+    [
+        # each kind of field
+        (MAILBOX, {"poll_seconds": "30"}, {"poll_seconds": 30}),
+        (MAILBOX, {"size_cap_mb": "2.5"}, {"size_cap_mb": 2.5}),
+        (MAILBOX, {"go_live": "2026-12-01T08:00"}, {"go_live": datetime(2026, 12, 1, 8, tzinfo=UTC)}),
+        (MAILBOX, {"go_live": ""}, {"go_live": None}),
+        (MAILBOX, {"folders": "INBOX\r\n\r\n Privacy "}, {"folders": ["INBOX", "Privacy"]}),
+        (CONTROLLER, {"digest_at": "07:30"}, {"digest_at": time(7, 30)}),
+        (CONTROLLER, {"regimes": ["gdpr"]}, {"regimes": ["gdpr"]}),
+        # boxes have no order: what stood first stays first, unless another is chosen
+        (CONTROLLER, {"regimes": ["appi", "ccpa", "gdpr"]}, {"regimes": ["gdpr", "ccpa", "appi"]}),
+        (CONTROLLER, {"regimes": ["ccpa", "gdpr"], "regimes:first": "ccpa"}, {"regimes": ["ccpa", "gdpr"]}),
+        (CONTROLLER, {"contact": "Privacy office\r\nVienna"}, {"contact": "Privacy office\nVienna"}),
+        # what is no number stays text: validation says what is allowed
+        (MAILBOX, {"poll_seconds": "often"}, {"poll_seconds": "often"}),
+        # a table comes along whole, with what no field shows
+        (CONTROLLER, {"promises__gdpr__days": "20"}, {"promises": {"gdpr": {"days": 20}, "appi": {"days": 14}}}),
+        (CONTROLLER, {"promises__gdpr__days": ""}, {"promises": {"appi": {"days": 14}}}),
+        (CONTROLLER, {"contacts__dpo": "Ines Kern"}, {"contacts": {"dpo": "Ines Kern"}}),
+        (
+            CONTROLLER,
+            {"recipients": "Auditors\nBank <b@bank.example>"},
+            {"recipients": [{"name": "Auditors"}, {"name": "Bank", "address": "b@bank.example"}]},
+        ),
+        # another kind of customer records leaves nothing of the first
+        (CONTROLLER, {"customers__kind": "csv", "customers__file": "c.csv"}, {"customers": {"kind": "csv", "file": "c.csv"}}),
+        (CONTROLLER, {"customers__kind": ""}, {"customers": None}),
+        # secrets: elsewhere, or typed
+        (MAILBOX, {"password:source": "env", "password:named": "IMAP"}, {"password": {"env": "IMAP"}}),
+        (MAILBOX, {"password:source": "file", "password:named": "imap"}, {"password": {"file": "imap"}}),
+        (MAILBOX, {"password:source": "typed", "password:typed": "hunter2"}, {"password": Typed("hunter2")}),
+        (MAILBOX, {"password:source": "none"}, {"password": None}),
+    ],
+)
+def test_what_is_typed_becomes_what_the_file_would_say(config, place, typed, values):
+    found = filled(config, place, **typed)
+    assert found.values == values and not found.faults
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "name", "words"),
+    [
+        # a secret that is kept goes to the server it was meant for, and to no other
+        (MAILBOX, {"host": "imap.elsewhere.example"}, "password", "say it anew"),
+        (MAILBOX, {"security": "starttls"}, "password", "say it anew"),
+        (("smtp",), {"port": "2525"}, "password", "say it anew"),
+        (CONTROLLER, {"customers__url": "https://elsewhere.example/"}, "customers.token", "say it anew"),
+        # privbot's own secrets are no mail server's
+        (MAILBOX, {"password:source": "env", "password:named": "PRIVBOT_MASTER_KEY"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "file", "password:named": "./privbot.toml"}, "password", "own secret"),
+        # nothing said
+        (MAILBOX, {"password:source": "env", "password:named": "no name"}, "password", "environment variable"),
+        (MAILBOX, {"password:source": "file"}, "password", "name a file"),
+        (MAILBOX, {"password:source": "typed"}, "password", "type the secret"),
+    ],
+)
+def test_a_secret_is_not_led_astray(config, place, typed, name, words):
+    assert words in filled(config, place, **typed).faults[name]
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "name"),
+    [
+        # the file's own validation, beside the field
+        (MAILBOX, {"poll_seconds": "often"}, "poll_seconds"),
+        (MAILBOX, {"host": "", "password:source": "none"}, "host"),
+        (MAILBOX, {"keyword": "two words"}, "keyword"),
+        (CONTROLLER, {"addresses": "nobody\na@b.example"}, "addresses"),
+        (CONTROLLER, {"promises__gdpr__days": "0"}, "promises.gdpr.days"),
+        (
+            CONTROLLER,
+            {"customers__kind": "sql", "customers__database": "mysql://x", "customers__query": "SELECT :email"},
+            "customers.database",
+        ),
+        (CONTROLLER, {"customers__kind": "csv"}, "customers.file"),
+        (CONTROLLER, {"recipients": "Bank <nowhere>"}, "recipients"),
+        (("limits",), {"per_address": "0"}, "per_address"),
+        # of no single field: at the top
+        (MAILBOX, {"after": "move"}, None),
+        (MAILBOX, {"security": "none", "password:source": "none"}, None),
+    ],
+)
+def test_a_fault_stands_beside_its_field_and_what_was_typed_stays(config, place, typed, name):
+    found = filled(config, place, **typed)
+    with pytest.raises(settings_file.ConfigWrong) as wrong:
+        settings_file.put(config, place, found.values, shown=config.version)
+    fields, general = settings_form.with_faults(found, place, 0, wrong.value)
+    assert [one.name for one in fields if one.fault] == ([name] if name else [])
+    assert bool(general) == (name is None)
+    texts = {one.name: one.texts for one in fields}
+    for key, text in typed.items():
+        if ":" not in key:
+            assert texts[key.replace("__", ".")] == tuple(text.split("\n") if text else ())
+
+
+def test_a_new_part_has_all_its_fields(config):
+    fields = settings_form.fields(("mailbox", ""), {}, config, LAWS)
+    assert fields[0].name == "id" and "paused" not in {one.name for one in fields}
+    sent = as_sent(fields) | {"id": ["sea"], "host": ["imap.sea.example"], "controllers": ["lumen"], "password:source": ["none"]}
+    found = settings_form.read(("mailbox", ""), fields, {}, sent, config)
+    assert settings_file.add(config, "mailbox", found.values, shown=config.version).config.mailbox[1].id == "sea"
+
+
+def test_settings_can_be_tried_before_they_are_saved(config):
+    raw, _ = shown(config, MAILBOX)
+    found = filled(config, MAILBOX, **{"host": "imap.new.example", "password:source": "typed", "password:typed": "hunter2"})
+    tried = settings_form.part(MAILBOX, raw, found.values, config)
+    assert (tried.host, tried.password.read()) == ("imap.new.example", "hunter2")
+    with pytest.raises(settings_file.ConfigWrong) as wrong:
+        settings_form.part(MAILBOX, raw, {"port": 0}, config)
+    fields, _ = settings_form.with_faults(found, MAILBOX, 0, wrong.value)
+    assert [one.name for one in fields if one.fault] == ["port"]
