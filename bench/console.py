@@ -1,5 +1,5 @@
-"""The console at 50,000 tickets against 500: server time (of the processor) and questions to the databases of the queue, a search, a filter that hardly anything
-fits, and a ticket – through Django's test client, in one run."""
+"""The console at 50,000 tickets against 500: server time (of the processor) and questions to the databases of the queue, a search, a filter that
+hardly anything fits, and a ticket – through Django's test client, in one run."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def version_in(answer) -> str:
 
 def test_a_held_mail_is_shown_with_all_that_it_takes_to_choose_it(review, person, client_of):
     shown = text_of(client_of(person("operator")).get("/queue"))
-    for words in ("Mel Ortega", "lumen", "English", "Access", "The sender is forged", "Nobody", "held mails"):
+    for words in ("Mel Ortega", "lumen", "English", "Access", "The sender is forged", "Nobody", "held mail"):
         assert words in shown, words
 
 
@@ -131,7 +131,7 @@ def test_a_place_in_the_list_that_is_not_ours_is_told_of(review, person, client_
 
 
 def test_counts_come_alone_to_be_refreshed(review, person, client_of):
-    assert "1 held mails" in text_of(client_of(person("operator")).get("/queue/counts"))
+    assert "1 held mail" in text_of(client_of(person("operator")).get("/queue/counts"))
 
 
 # -- saved views, keys ---------------------------------------------------------------------------------------------------
