@@ -91,8 +91,7 @@ class Understanding(Protocol):
 
 def parse_task(task: Task, around: Circumstances) -> Mail:
     """The mail of a task, parsed as it is every time: with the trusted hosts of its mailbox and our own addresses."""
-    # A mailbox that was taken out of the settings leaves its mails behind; nobody vouches for them any more.
-    hosts = around.trusted_hosts.get(task.mailbox, ())
+    hosts = around.trusted_hosts[task.mailbox]
     return parse(
         task.raw, settings=ParseSettings(trusted_hosts=hosts, own_addresses=around.own_addresses, truncated=task.truncated)
     )
