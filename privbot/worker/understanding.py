@@ -94,7 +94,6 @@ class Understanding(Protocol):
     def close(self) -> None: ...
 
 
-<<<<<<< HEAD
 def parse_settings(task: Task, around: Circumstances) -> ParseSettings:
     """What parsing must know besides the bytes, every time: our own addresses, and the trusted hosts of the mailbox – none, once it is no longer
     configured."""
@@ -105,14 +104,6 @@ def parse_settings(task: Task, around: Circumstances) -> ParseSettings:
 def parse_task(task: Task, around: Circumstances) -> Mail:
     """The mail of a task."""
     return parse(task.raw, settings=parse_settings(task, around))
-=======
-def parse_task(task: Task, around: Circumstances) -> Mail:
-    """The mail of a task, parsed as it is every time: with the trusted hosts of its mailbox and our own addresses."""
-    hosts = around.trusted_hosts[task.mailbox]
-    return parse(
-        task.raw, settings=ParseSettings(trusted_hosts=hosts, own_addresses=around.own_addresses, truncated=task.truncated)
-    )
->>>>>>> wip-settings
 
 
 def understand(task: Task, around: Circumstances, reader: Reader) -> Understood:
