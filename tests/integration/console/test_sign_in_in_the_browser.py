@@ -134,7 +134,9 @@ def test_no_page_has_barriers(person, page, sign_in, console_office, width: int,
     by = By("boss", UNLIMITED)
     admin, other = person("admin", name="Ada Quay-Featherstonehaugh"), person("lead", controllers=["tidal"])
     CalendarToken.objects.create(user=admin, name="My phone", token_hash="x", created_at=now)
-    _, token = team.invite("a.very.long.address.of.somebody@harbour.example", Access(Role("operator"), ("lumen",)), by=by, now=now)
+    _, token = team.invite(
+        "a.very.long.address.of.somebody@harbour.example", Access(Role("operator"), ("lumen",)), by=by, now=now
+    )
     for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", f"/invitation/{token}"):
         page.goto(path)
         without_barriers(page, path)
