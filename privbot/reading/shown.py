@@ -17,7 +17,7 @@ from privbot.reading import parts
 from privbot.reading.parts import BETWEEN, Part, capped, subject_line, uncapped
 
 REQUESTER = "requester"
-"""Labels of what the mail says of the requester begin with it: `requester-name-0`, `requester-phones-1`."""
+"""Labels of what the mail says of the requester: `requester-name-120-131`, by field and span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,13 @@ class Passage:
 def marks(reading: Mapping[str, Any]) -> tuple[Mark, ...]:
     """The marks of a reading in its JSON (`contract.as_json`); details from headers and signatures have none."""
     evidence = (Mark(one["label"], one["start"], one["end"], one["text"]) for one in reading.get("evidence", ()))
-    sources = labelled_sources(reading.get("requester", {}).get("sources", ()))
-    return (*evidence, *(Mark(label, one["start"], one["end"]) for label, one in sources if one["start"] >= 0))
+    sources = reading.get("requester", {}).get("sources", ())
+    return (*evidence, *(Mark(label_of(one), one["start"], one["end"]) for one in sources if one["start"] >= 0))
 
 
-def labelled_sources(sources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """What was read of the requester, each detail under a label of its own."""
-    seen: Counter[str] = Counter()
-    for one in sources:
-        yield f"{REQUESTER}-{one['field']}-{seen[one['field']]}", one
-        seen[one["field"]] += 1
+def label_of(source: Mapping[str, Any]) -> str:
+    """The label of the words that a detail of the requester was read from; empty where it stands in no text, or a person said it."""
+    return f"{REQUESTER}-{source['field']}-{source['start']}-{source['end']}" if source["start"] >= 0 else ""
 
 
 def passages(mail: Mail, found: Sequence[Mark]) -> tuple[Passage, ...]:

@@ -153,7 +153,7 @@ def conversation_on(office: Office, ticket: Ticket, *, opened: Collection[int] =
     standings = _standings(office, rows)
     first, right = _first(rows, standings)
     return Conversation(
-        ticket, requester, tuple(known(_sources(requester))) if requester else (), rows.requests[0].mail_id if rows.requests else None,
+        ticket, requester, known(_sources(requester)) if requester else (), rows.requests[0].mail_id if rows.requests else None,
         standings, tuple(sorted(_entries(office, rows), key=lambda entry: entry.at)),
         tuple(review for review in rows.reviews if review.decided_at is None), rows.events, first, right,
     )  # fmt: skip
@@ -275,6 +275,6 @@ def _note(office: Office, ticket: Ticket, note: Note) -> str:
 
 
 def _only_the_trail_tells(event: AuditEvent) -> bool:
-    by_step = event.action.startswith("request ") and "request" in event.data
+    by_step = event.action.startswith("request ") and "state" in event.data
     by_letter = event.action.startswith("letter ") and "language" in event.data
     return not (by_step or by_letter or event.action in TOLD_BY_ENTRIES)

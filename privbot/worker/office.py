@@ -24,6 +24,7 @@ NO_GRACE = timedelta(0)
 if TYPE_CHECKING:
     from privbot.intake.poll import Poller
     from privbot.records.sealing import Seals
+    from privbot.worker.apart import Apart
     from privbot.worker.delivery import Delivery
     from privbot.worker.pipeline import Pipeline
     from privbot.worker.understanding import Circumstances
@@ -73,6 +74,13 @@ class Office:
         return Pipeline(self.config, self.seals, understanding, self.clock, self.stopping)
 
     @cached_property
+    def opener(self) -> Apart:
+        """Opens mails for display."""
+        from privbot.worker.opening import opener
+
+        return opener(self.circumstances)
+
+    @cached_property
     def delivery(self) -> Delivery:
         from privbot.worker.delivery import Delivery
 
@@ -93,6 +101,8 @@ class Office:
             poller.close()
         if "pipeline" in self.__dict__:
             self.pipeline.understanding.close()
+        if "opener" in self.__dict__:
+            self.opener.close()
 
 
 def open_office(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from privbot.errors import PrivbotError
 from privbot.mail.model import Address, Attachment
-from privbot.reading.shown import Passage, labelled_sources, marks, passages
+from privbot.reading.shown import Passage, label_of, marks, passages
 from privbot.records.models import IncomingMail
 from privbot.records.queue import reading_of
+from privbot.worker.mail_view import parsed_mail
 from privbot.worker.office import Office
-from privbot.worker.understanding import Task, parse_task
+from privbot.worker.understanding import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,14 @@ class ShownMail:
 
 
 def shown_mail(office: Office, kept: IncomingMail, raw: bytes | None = None) -> ShownMail | None:
-    """A kept mail, parsed; None once it is erased. `raw`: its sealed bytes, where the row was loaded without them."""
+    """A kept mail, open; None once it is erased, or where it cannot be opened (`mail_view`).
+    `raw`: its sealed bytes, where the row was loaded without them."""
     try:
         bytes_kept = office.seals.open(kept.key, "raw mail", kept.sealed_raw if raw is None else raw)
         reading = reading_of(kept, office.seals)
+        mail = parsed_mail(office, Task(bytes_kept, kept.mailbox, kept.truncated))
     except PrivbotError:
         return None
-    mail = parse_task(Task(bytes_kept, kept.mailbox, kept.truncated), office.circumstances)
     shown = passages(mail, marks(reading))
     marked = {label for passage in shown for piece in passage.pieces for label in piece.labels}
     return ShownMail(
@@ -81,16 +83,12 @@ def shown_mail(office: Office, kept: IncomingMail, raw: bytes | None = None) -> 
             Found(right, reading["rights"].get(right, 0.0), right if right in marked else "")
             for right in reading.get("decided_rights", ())
         ),
-        tuple(known(reading.get("requester", {}).get("sources", ()), marked)), reading,
+        known(reading.get("requester", {}).get("sources", ())), reading,
     )  # fmt: skip
 
 
-def known(sources: Iterable[Mapping[str, Any]], marked: Collection[str] | None = None) -> list[Known]:
-    """What was read of a requester. `marked`: the labels that the shown text has; None: every detail that has a span."""
-    found = []
-    for label, one in labelled_sources(sources):
-        is_marked = one["start"] >= 0 if marked is None else label in marked
-        found.append(
-            Known(one["field"], str(one["value"]), one["source"], one["confidence"], one["kind"], label if is_marked else "")
-        )
-    return found
+def known(sources: Iterable[Mapping[str, Any]]) -> tuple[Known, ...]:
+    """What was read of a requester, in the form of `reading.contract`'s sources."""
+    return tuple(
+        Known(one["field"], str(one["value"]), one["source"], one["confidence"], one["kind"], label_of(one)) for one in sources
+    )

@@ -22,7 +22,7 @@ class EditDraft(forms.Form):
 
     subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
     text = forms.CharField(
-        label=_("Text"), widget=forms.Textarea(attrs={"rows": 18}), max_length=LONGEST_TEXT, strip=False,
+        label=_("Text"), widget=forms.Textarea(attrs={"rows": 18, "data-page-key": "e"}), max_length=LONGEST_TEXT, strip=False,
         help_text=_("The formatted letter is made again from this text. Reference, code and a text to be signed must stay as they are."),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 
 from privbot.console.access import needs, of_ticket
@@ -16,8 +16,10 @@ from privbot.worker.conversation import Conversation, MailCame, conversation
 
 @needs("viewer", controller=of_ticket)
 def ticket(request: HttpRequest, *, reference: str) -> HttpResponse:
-    """The page. `?open=12` opens a mail besides the latest."""
+    """The page. `?open=12` opens a mail besides the latest; the reference of a ticket that was merged leads to where it went."""
     found = conversation(request.office, reference, opened=_numbers(request.GET.getlist("open")))
+    if found.ticket.reference != reference.upper():
+        return redirect("ticket", reference=found.ticket.reference)
     return render(request, "ticket/ticket.html", page_context(request, found))
 
 
@@ -28,7 +30,8 @@ def mail_of_ticket(request: HttpRequest, *, reference: str, mail: int) -> HttpRe
     entry = next((one for one in found.entries if isinstance(one, MailCame) and one.row.id == mail), None)
     if entry is None:
         raise Http404
-    return render(request, "ticket/_opened_mail.html", {"entry": entry, "reference": found.ticket.reference})
+    told = {"entry": entry, "reference": found.ticket.reference, "relabel": _may_relabel(request, found)}
+    return render(request, "ticket/_opened_mail.html", told)
 
 
 def page_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
@@ -42,7 +45,12 @@ def page_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "opened_mails": shown,
         "desk": desk_of(request.office, found, request.user.lifecycle_role),
         "now": request.office.clock(),
+        "relabel": _may_relabel(request, found),
     }
+
+
+def _may_relabel(request: HttpRequest, found: Conversation) -> bool:
+    return bool(request.user.may("operator")) and any(one.case.active for one in found.standings)
 
 
 def _numbers(told: list[str]) -> list[int]:

@@ -1,15 +1,18 @@
 // Single keys for those who want them, and nothing that a page could not do without: each key follows a link or presses a button that the mouse
 // can reach as well. A row's own carry data-key, a page's own data-page-key; a row's main link carries data-row.
+// A row is a row of a table, or an entry of a conversation (data-entry).
 "use strict";
 
-const rows = () => [...document.querySelectorAll("tr:has([data-row])")];
-const here = () => document.querySelector("tr.here") ?? rows()[0];
+const ROW = "tr:has([data-row]), [data-entry]";
+const standing = () => document.querySelector("tr.here, [data-entry].here");
+const rows = () => [...document.querySelectorAll(ROW)];
+const here = () => standing() ?? rows()[0];
 const isTyping = (element) => element.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])") !== null;
 
 const KEYS = {
   j: () => go(1),
   k: () => go(-1),
-  Enter: () => here()?.querySelector("[data-row]").click(),
+  Enter: () => here()?.querySelector("[data-row]")?.click(),
 };
 
 function go(step) {
@@ -19,16 +22,16 @@ function go(step) {
 }
 
 function stand(row) {
-  document.querySelectorAll("tr.here").forEach((other) => other.classList.remove("here"));
+  standing()?.classList.remove("here");
   row?.classList.add("here");
-  row?.querySelector("[data-row]").focus();
+  (row?.matches("[data-entry]") ? row : row?.querySelector("[data-row]"))?.focus();
 }
 
 function press(key) {
   const name = CSS.escape(key);
   const target = here()?.querySelector(`[data-key="${name}"]`) ?? document.querySelector(`[data-page-key="${name}"]`);
   if (!target) return false;
-  if (target.matches("input[type=search]")) target.focus();
+  if (target.matches("input[type=search], textarea")) target.focus();
   else target.click();
   return true;
 }
@@ -36,16 +39,16 @@ function press(key) {
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts !== "on" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
-  if (event.key === "Enter" && event.target !== document.body) return; // a focused link or button knows what to do
+  if (event.key === "Enter" && !event.target.matches("body, [data-entry]")) return; // a focused link or button knows what to do
   const act = KEYS[event.key];
   if (act) act();
   if (act || press(event.key)) event.preventDefault();
 });
 
 document.addEventListener("focusin", (event) => {
-  const row = event.target.closest("tr:has([data-row])");
-  if (row && !row.classList.contains("here")) {
-    document.querySelectorAll("tr.here").forEach((other) => other.classList.remove("here"));
+  const row = event.target.closest(ROW);
+  if (row && row !== standing()) {
+    standing()?.classList.remove("here");
     row.classList.add("here");
   }
 });
@@ -67,7 +70,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:beforeRequest", () => {
-  const row = document.querySelector("tr.here");
+  const row = standing();
   if (row) document.body.dataset.place = rows().indexOf(row);
 });
 
@@ -81,5 +84,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
   if (panel.open) panel.close();
   const all = rows();
-  if (!document.querySelector("tr.here")) stand(all[Math.min(Number(document.body.dataset.place ?? 0), all.length - 1)]);
+  if (!standing()) stand(all[Math.min(Number(document.body.dataset.place ?? 0), all.length - 1)]);
 });

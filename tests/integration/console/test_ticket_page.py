@@ -15,8 +15,10 @@ from privbot.records.audit import record
 from privbot.records.database import KEYS, writing
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.worker import steps
+from privbot.worker.acting import By
+from privbot.worker.conversation import conversation
 from privbot.worker.once import poll_once
-from privbot.worker.stepping import By
+from privbot.worker.requester import correct_requester
 
 MOST_QUERIES = 12
 
@@ -94,8 +96,8 @@ def test_the_words_that_say_so_are_marked(arrive, opened):
     assert re.search(
         r'<button type="button" class="evidence-label pattern-0" data-evidence="access"[^>]*aria-pressed="false"', page
     )
-    assert 'data-labels="requester-phones-0">+49 30 1234567</mark>' in page
-    assert 'data-evidence="requester-phones-0"' in page
+    [phone] = re.findall(r'data-labels="(requester-phones-\d+-\d+)">\+49 30 1234567</mark>', page)
+    assert f'data-evidence="{phone}"' in page
 
 
 def test_an_earlier_mail_is_opened_by_a_link_and_without_script(arrive, opened):
@@ -201,6 +203,24 @@ def test_a_held_mail_is_attached_to_a_ticket(arrive, person, client_of):
     assert ticket.mails.count() == 2
 
 
+def test_a_held_mail_of_two_people_becomes_two_tickets(arrive, person, client_of):
+    arrive(HELD)
+    review = Review.objects.get()
+    told = {"regime-0": "ccpa", "right-0": ["erasure"], "regime-1": "gdpr", "right-1": ["access"], "another_person": "on"}
+    answer = client_of(person("operator")).post(f"/review/{review.id}/split", told)
+    first, second = Ticket.objects.order_by("id")
+    assert answer["Location"] == f"/ticket/{first.reference}"
+    assert [(one.right, one.regime) for one in first.requests.all()] == [("erasure", "ccpa")]
+    assert [(one.right, one.regime) for one in second.requests.all()] == [("access", "gdpr")]
+
+
+def test_a_held_mail_under_two_laws_becomes_one_ticket(arrive, person, client_of):
+    arrive(HELD)
+    told = {"regime-0": "ccpa", "right-0": ["erasure"], "regime-1": "gdpr", "right-1": ["access"]}
+    client_of(person("operator")).post(f"/review/{Review.objects.get().id}/split", told)
+    assert {(one.right, one.regime) for one in Ticket.objects.get().requests.all()} == {("erasure", "ccpa"), ("access", "gdpr")}
+
+
 def test_a_held_mail_that_asks_for_nothing_is_filed(arrive, person, client_of):
     arrive(HELD)
     answer = client_of(person("operator")).post(f"/review/{Review.objects.get().id}/ignore", {"kind": "spam"})
@@ -214,6 +234,7 @@ def test_a_held_mail_that_asks_for_nothing_is_filed(arrive, person, client_of):
         ("decide", {"regime": "appi"}, "Tick at least one right", 'name="regime" value="appi" checked'),
         # no law of the controller knows it: California's word under a law that has none
         ("decide", {"regime": "klingon", "right": ["erasure"]}, "is not a regime", 'name="right" value="erasure" checked'),
+        ("split", {"regime-0": "appi", "right-0": ["erasure"]}, "Tick for each part", 'name="regime-0" value="appi" checked'),
         ("attach", {"other": "LUM-XXXX-XXXX"}, "There is no ticket with that reference", 'value="LUM-XXXX-XXXX"'),
         ("ignore", {"kind": "No idea!"}, "Say in one word what it is", 'name="kind"'),
     ],
@@ -239,7 +260,7 @@ def test_who_decides_second_is_told_who_decided_and_nothing_is_overwritten(arriv
     assert not Ticket.objects.exists() and Review.objects.get().decided_by == "Mika"
 
 
-@pytest.mark.parametrize("act", ["decide", "attach", "ignore"])
+@pytest.mark.parametrize("act", ["decide", "split", "attach", "ignore"])
 def test_a_viewer_decides_nothing(arrive, person, client_of, act):
     arrive(HELD)
     review = Review.objects.get()
@@ -252,6 +273,30 @@ def test_a_decision_that_is_only_looked_at_leads_to_the_page(arrive, person, cli
     arrive(HELD)
     review = Review.objects.get()
     assert client_of(person("operator")).get(f"/review/{review.id}/decide")["Location"] == f"/review/{review.id}"
+
+
+# -- putting right ---------------------------------------------------------------------------------------------------------------
+
+
+def test_who_asks_and_what_for_are_put_right_on_the_page(arrive, office, person, client_of):
+    ticket = arrive(ACCESS)
+    operator = client_of(person("operator", name="Mika"))
+    page = operator.get(f"/ticket/{ticket.reference}").content.decode()
+    assert 'href="#relabel"' in page and 'id="relabel"' in page and 'id="correct"' in page
+    correct_requester(office, ticket.reference, {"phones": "+49301234567\n+49 30 7654321"}, by=By("Mika"))
+    [first, second] = [one for one in conversation(office, ticket.reference).known if one.field == "phones"]
+    # what was read keeps its words; what an operator said has none
+    assert first.label and (second.value, second.source, second.label) == ("+49 30 7654321", "an operator", "")
+    page = operator.get(f"/ticket/{ticket.reference}").content.decode()
+    assert "said by an operator" in page and "corrected what is known of the requester" in page
+
+
+def test_the_old_reference_of_a_merged_ticket_leads_to_the_other(arrive, opened, person, client_of):
+    ticket = arrive(ACCESS)
+    other = arrive(ACCESS.replace("Mel", "Ada"), number=2, sender="ada@quist.example")
+    Ticket.objects.filter(id=other.id).update(merged_into=ticket)
+    answer = client_of(person("operator")).get(f"/ticket/{other.reference}")
+    assert answer["Location"] == f"/ticket/{ticket.reference}"
 
 
 # -- letters -------------------------------------------------------------------------------------------------------------------
@@ -321,3 +366,25 @@ def test_the_page_is_no_wider_than_its_window(arrive, person, page, sign_in, wid
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"/ticket/{ticket.reference}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_single_keys_move_through_the_conversation_edit_and_help(arrive, person, page, sign_in):
+    ticket = arrive(ACCESS)
+    Letter.objects.update(state="draft")
+    sign_in(person("operator"))
+    page.goto(f"/ticket/{ticket.reference}")
+    standing = page.locator("[data-entry].here")
+    page.keyboard.press("j")
+    assert standing.get_attribute("id").startswith("mail-")
+    page.keyboard.press("j")
+    assert standing.get_attribute("id") == f"letter-{Letter.objects.get().id}"
+    assert page.evaluate("document.activeElement.id") == standing.get_attribute("id")
+    page.keyboard.press("k")
+    assert standing.get_attribute("id").startswith("mail-")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.keyboard.type("j")  # a letter of the text, and no key
+    assert standing.get_attribute("id").startswith("mail-")

@@ -330,6 +330,29 @@ def test_csv_and_json_say_the_same(office, asked):
     assert rows[0]["answered"] == "2026-11-25"
 
 
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=cmd|'/c calc'!A0", "'=cmd|'/c calc'!A0"),  # DDE: starts a program
+        ("+1+cmd|' /c calc'!A0", "'+1+cmd|' /c calc'!A0"),
+        ("-2+3+cmd|' /c calc'!A0", "'-2+3+cmd|' /c calc'!A0"),
+        ("@SUM(A1:A9)", "'@SUM(A1:A9)"),
+        ("\t=1+1", "'\t=1+1"),  # what spreadsheets trim before they look
+        ("\r=1+1", "'\r=1+1"),
+        ("＝1+1", "'＝1+1"),  # full-width forms, which some spreadsheets take for the sign
+        ("a=b", "a=b"),
+        ("lumen", "lumen"),
+        (-3, "-3"),  # a number is no formula
+        (None, ""),
+    ],
+)
+def test_no_cell_of_a_report_is_a_formula(cell, written):
+    out = io.StringIO()
+    line = log_7101.Entry(cell, "LUM-1", date(2026, 11, 20), "access", "e-mail", None, "open", "", "")
+    output.write_csv(log_7101.Entry, [line], out)
+    assert next(csv.DictReader(io.StringIO(out.getvalue(), newline="")))["controller"] == written
+
+
 def test_an_empty_report_has_its_column_names():
     out = io.StringIO()
     output.write_csv(log_7101.Entry, [], out)

@@ -16,14 +16,15 @@ from privbot.records.database import KEYS, writing
 from privbot.records.models import IncomingMail, Letter, Note, Request, Review, StepTaken, Ticket
 from privbot.records.notes import SEAL
 from privbot.worker import desk, steps
+from privbot.worker.acting import By
+from privbot.worker.apart import BrokeDown
 from privbot.worker.conversation import conversation
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
-from privbot.worker.stepping import By
 
 ADA = By("ada")
 ACCESS = "I hereby request access to my personal data under Article 15 GDPR. Please send me a copy.\n\nMel Ortega\n+49 30 1234567"
-QUERIES = 10
+QUERIES = 11
 
 
 def mail(text: str, *, number: int = 1, sender: str = "mel@ortega.example", answers: str = "", vouched: bool = True) -> bytes:
@@ -224,6 +225,20 @@ def test_an_agents_mail_for_two_consumers_is_shown_on_both_tickets(arrive, offic
     second.save()
     Request.objects.update(ticket=second)
     assert "mail" in kinds(conversation(office, "LUM-AAAA-BBBB")) and "mail" in kinds(conversation(office, first.reference))
+
+
+def test_a_mail_that_cannot_be_opened_keeps_its_place_in_the_conversation(arrive, office):
+    ticket = arrive(ACCESS)
+
+    class Broken:
+        def ask(self, task: object) -> None:
+            raise BrokeDown
+
+        def close(self) -> None: ...
+
+    office.__dict__["opener"] = Broken()
+    [came] = [entry for entry in conversation(office, ticket.reference).entries if entry.kind == "mail"]
+    assert (came.shown, came.sender, came.categories) == (None, "mel@ortega.example", ("access",))
 
 
 # -- how much is asked -------------------------------------------------------------------------------------------------------
