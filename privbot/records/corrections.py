@@ -61,7 +61,7 @@ def _with_keys(seals: Seals) -> Iterator[models.Correction]:
     found = list(rows)
     for start in range(0, len(found), KEYS_AT_ONCE):
         some = found[start : start + KEYS_AT_ONCE]
-        seals.fetch(row.mail.key for row in some)
+        seals.have_ready(row.mail.key for row in some)
         yield from some
 
 
