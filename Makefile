@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SYSTEM_PACKAGES := chromium dovecot-imapd dovecot-lmtpd postgresql
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test test-long check setup system bench lock clean
+.PHONY: demo test test-long check setup system bench lock messages clean
 
 demo: setup
 	$(BIN)/privbot demo
@@ -45,6 +45,10 @@ system:
 lock: setup
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+
+# The console's words in other languages: finds what is new, keeps what was translated, compiles.
+messages: setup
+	$(BIN)/python -m privbot.testing.catalogues
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -114,7 +114,7 @@ def stages(folder: Path, imap: ImapServer, count: int) -> dict[str, object]:
     from privbot.intake import poll as poll_module
     from privbot.letters import outbox
     from privbot.reading.reader import Reader
-    from privbot.records import cases
+    from privbot.records import cases, search
     from privbot.worker import delivery, pipeline, understanding
     from privbot.worker.office import Office
 
@@ -133,6 +133,8 @@ def stages(folder: Path, imap: ImapServer, count: int) -> dict[str, object]:
             clock.around(outbox, "put", "outbox"),
             clock.around(pipeline.Pipeline, "history", "history"),
             clock.around(cases, "open_ticket", "record ticket"),
+            clock.around(search, "index_mail", "index words"),
+            clock.around(search, "index_ticket", "index words"),
             clock.around(delivery.Delivery, "deliver", "deliver"),
             clock.around(pipeline.Pipeline, "handle_kept", "handle"),
         ):
@@ -180,7 +182,7 @@ def emptied() -> None:
     from privbot.records import models
 
     for model in (
-        models.AuditEvent, models.Review, models.Letter, models.Challenge, models.Request, models.LedgerEntry, models.IncomingMail,
+        models.SearchTerm, models.AuditEvent, models.Review, models.Letter, models.Challenge, models.Request, models.LedgerEntry, models.IncomingMail,
         models.Ticket, models.Folder, models.Worker,
     ):  # fmt: skip
         model.objects.all().delete()

@@ -121,7 +121,7 @@ def _letters(config: Config) -> None:
     from privbot.letters.words import languages
 
     for controller in config.controller:
-        own = config.path(controller.letters) if controller.letters else None
+        own = config.own_wording(controller)
         if own:
             check_own_wording(own)
         for language in languages():

@@ -13,8 +13,8 @@ from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
-from privbot.commands import console, corrections, customers, law, lifecycle, model, report, retention, sweep
-from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office
+from privbot.commands import console, corrections, customers, desk, law, lifecycle, model, report, retention, sweep, team
+from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office, write_new
 from privbot.errors import PrivbotError, WrongUse
 
 app = typer.Typer(
@@ -36,8 +36,16 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(lifecycle.app, name="request")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(model.app, name="model")
+app.add_typer(team.app, name="team")
 for command in (
     lifecycle.verify,
+    desk.undo,
+    desk.note,
+    desk.reword,
+    desk.correct,
+    desk.relabel,
+    desk.split,
+    desk.merge,
     retention.retention,
     retention.hold,
     retention.erase,
@@ -457,27 +465,20 @@ def quarantine_export(
     office = open_office(config)
     from privbot.worker import desk
 
-    raw = desk.raw_mail(office, mail, actor=by)
-    try:
-        with to.open("xb") as file:
-            file.write(raw)
-    except FileExistsError:
-        raise WrongUse(f"{to} exists; name another file.") from None
-    print(f"{to}: {len(raw)} bytes")
+    write_new(to, desk.raw_mail(office, mail, actor=by))
 
 
 @audit.command("verify")
-def audit_verify(config: ConfigOption = None) -> None:
-    """Walk the audit trail and say whether it is whole."""
-    open_office(config)
-    from privbot.records.audit import first_break
-    from privbot.records.models import AuditEvent
+def audit_verify(by: ByOption, config: ConfigOption = None) -> None:
+    """Walk the audit trail and say whether it is whole; the trail tells of the walk."""
+    office = open_office(config)
+    from privbot.records.audit import verify
 
-    broken = first_break()
-    if broken is not None:
-        print(f"privbot: the audit trail is broken at event {broken}; compare with a backup.", file=sys.stderr)
+    found = verify(actor=by, now=office.clock())
+    if found.broken is not None:
+        print(f"privbot: the audit trail is broken at event {found.broken}; compare with a backup.", file=sys.stderr)
         raise typer.Exit(1)
-    print(f"the audit trail is whole: {AuditEvent.objects.count()} events")
+    print(f"the audit trail is whole: {found.events} events")
 
 
 # -- the reading pipeline ------------------------------------------------------------------------------------------------

@@ -360,7 +360,9 @@ class Controller(Section):
     places: dict[Regime, PlaceSetting] = Field(
         default_factory=dict, description="Where days are counted, where it differs from the regime's own place."
     )
-    letters: Path | None = Field(default=None, description="Folder with own wording for letters.")
+    letters: Path | None = Field(
+        default=None, description="Folder with own wording for letters; left out: `letters/<id>` beside the TOML, if it is there."
+    )
     operators: tuple[EmailAddress, ...] = Field(
         default=(), description="Who is reminded of dates by mail and gets the daily digest; left out: nobody."
     )
@@ -556,6 +558,15 @@ class Config(Section):
         """Where models trained here lie: beside the SQLite database; beside the TOML when the records are in PostgreSQL."""
         name = self.database.removeprefix("sqlite:///")
         return self.path(unquote(name)).parent if name != self.database else self.folder
+
+    def letters_folder(self, controller: Controller) -> Path:
+        """Where a controller's own wording lies, or would lie."""
+        return self.path(controller.letters or Path("letters", controller.id))
+
+    def own_wording(self, controller: Controller) -> Path | None:
+        """The folder with a controller's own wording; None where it has none. One that the TOML names must be there when it is used."""
+        folder = self.letters_folder(controller)
+        return folder if controller.letters or folder.is_dir() else None
 
     def path(self, name: str | Path) -> Path:
         """A path from the TOML, taken from the folder in which the TOML lies."""

@@ -61,8 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql":
         address = RECORDS.stack.enter_context(postgresql())
         RECORDS.addresses = {"database": f"{address}/privbot", "key_database": f"{address}/keys"}
-    nowhere = ImapServer(1, None, "nobody", "", lambda raw: None, None)  # type: ignore[arg-type]
-    made = world.configuration(nowhere, 1, RECORDS.folder, **RECORDS.addresses)
+    made = world.without_servers(RECORDS.folder, **RECORDS.addresses)
     database.connect(made, {**settings_for(made), **QUICKER})
     database.migrate()
 
@@ -154,7 +153,8 @@ def empty_databases() -> None:
 
     for model in (
         User, Invitation,
-        models.SearchTerm, models.Note, models.WordingVersion, models.AuditEvent, models.Notice, models.StepTaken, models.Correction,
+        models.Undoable, models.LetterVersion, models.SearchTerm, models.Note, models.WordingVersion, models.AuditEvent, models.Notice,
+        models.StepTaken, models.Correction,
         models.Review, models.Letter, models.Challenge, models.Request,
         models.LedgerEntry, models.IncomingMail, models.Ticket, models.Folder, models.Worker, models.DataKey,
     ):  # fmt: skip

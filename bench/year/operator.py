@@ -21,10 +21,10 @@ from privbot.law.refusals import refusals
 from privbot.letters.model import Attachment, Category, Information, Kept
 from privbot.records.models import Challenge, Letter, Request, Review
 from privbot.worker import desk, identity, steps
+from privbot.worker.acting import By
 from privbot.worker.controllers import zone_of
 from privbot.worker.lifeline import lifeline
 from privbot.worker.office import Office
-from privbot.worker.stepping import By
 
 ADA, GRACE = By("ada"), By("grace", Role.LEAD)
 SEEN = {"declaration": Kind.DECLARATION, "permission": Kind.PERMISSION, "guardian": Kind.GUARDIAN}

@@ -65,6 +65,15 @@ class Denial(StrEnum):
     OTHER = "other"
 
 
+class Dropped(StrEnum):
+    """Why a request ends without a word to the requester: it never was one of its own. Reports do not count it."""
+
+    MISREAD = "misread"
+    """Something else was asked for, and that is open in its place."""
+    DUPLICATE = "duplicate"
+    """The same request stands with an earlier date."""
+
+
 class Role(StrEnum):
     """Who takes a step."""
 
@@ -88,11 +97,12 @@ class Step(StrEnum):
     DENY = "deny"
     REVOKE = "revoke"
     EXPIRE = "expire"
+    DROP = "drop"
     REOPEN = "reopen"
     ASSIGN = "assign"
 
 
-CLOSING = (Step.FULFIL, Step.DENY, Step.REVOKE, Step.EXPIRE)
+CLOSING = (Step.FULFIL, Step.DENY, Step.REVOKE, Step.EXPIRE, Step.DROP)
 """Steps that end a request."""
 NOBODY: frozenset[Role] = frozenset()
 PEOPLE = frozenset({Role.OPERATOR, Role.LEAD})
@@ -118,6 +128,7 @@ MAY: Mapping[Step, Mapping[State, frozenset[Role]]] = {
     Step.DENY:            _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.REVOKE:          _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.EXPIRE:          _row(NOBODY, ANYONE,     NOBODY,   NOBODY, NOBODY, NOBODY),
+    Step.DROP:            _row(PEOPLE, PEOPLE,     NOBODY,   NOBODY, NOBODY, NOBODY),
     Step.REOPEN:          _row(NOBODY, NOBODY,     LEADS,    LEADS,  PEOPLE, PEOPLE),
     Step.ASSIGN:          _row(PEOPLE, PEOPLE,     PEOPLE,   PEOPLE, PEOPLE, PEOPLE),
 }  # fmt: skip
@@ -369,6 +380,12 @@ def revoke(case: Case, who: Role) -> Taken:
     """The requester takes the request back. Raises WrongState, NotAllowed."""
     _permit(case, Step.REVOKE, who)
     return Taken(replace(case, state=State.REVOKED, reason="", asking=False), LetterFor("request-withdrawn"))
+
+
+def drop(case: Case, who: Role, why: Dropped) -> Taken:
+    """End what never was a request of its own, without a letter. Raises WrongState, NotAllowed."""
+    _permit(case, Step.DROP, who)
+    return Taken(replace(case, state=State.REVOKED, reason=why.value, asking=False))
 
 
 def reopen(case: Case, who: Role, *, others: Collection[Case] = ()) -> Taken:

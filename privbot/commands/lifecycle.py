@@ -14,7 +14,8 @@ from privbot.errors import WrongUse
 
 if TYPE_CHECKING:
     from privbot.casework.verification import Kind
-    from privbot.worker.stepping import By, Done
+    from privbot.worker.acting import By
+    from privbot.worker.stepping import Done
 
 app = typer.Typer(
     help="The life of a request: each step by its name. Who may take which: docs/lifecycle.md.", no_args_is_help=True
@@ -77,9 +78,9 @@ def ask_identity(
     from privbot.worker import identity
 
     done = identity.ask_identity(
-        office, reference, by=_by(by, lead), right=right, kind=_kind(kind) if kind else None, doubt=doubt, wallet=wallet
+        office, reference, by=by_whom(by, lead), right=right, kind=_kind(kind) if kind else None, doubt=doubt, wallet=wallet
     )
-    _tell(done, as_json)
+    tell(done, as_json)
 
 
 @app.command("not-proven")
@@ -98,7 +99,7 @@ def not_proven(
     office = open_office(config)
     from privbot.worker import identity
 
-    _tell(identity.not_proven(office, reference, by=_by(by, lead), right=right, lesser=lesser), as_json)
+    tell(identity.not_proven(office, reference, by=by_whom(by, lead), right=right, lesser=lesser), as_json)
 
 
 @app.command()
@@ -115,7 +116,7 @@ def ask(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.ask(office, reference, question, by=_by(by, lead), right=right), as_json)
+    tell(steps.ask(office, reference, question, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -132,7 +133,7 @@ def answered(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.answered(office, reference, by=_by(by, lead), right=right, on=_day(on)), as_json)
+    tell(steps.answered(office, reference, by=by_whom(by, lead), right=right, on=_day(on)), as_json)
 
 
 @app.command()
@@ -150,7 +151,7 @@ def extend(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.extend(office, reference, reason, by=_by(by, lead), right=right, override=override), as_json)
+    tell(steps.extend(office, reference, reason, by=by_whom(by, lead), right=right, override=override), as_json)
 
 
 @app.command()
@@ -168,7 +169,7 @@ def fee(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.announce_fee(office, reference, amount, reason, by=_by(by, lead), right=right), as_json)
+    tell(steps.announce_fee(office, reference, amount, reason, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command("fee-paid")
@@ -185,7 +186,7 @@ def fee_paid(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.fee_paid(office, reference, by=_by(by, lead), right=right, on=_day(on)), as_json)
+    tell(steps.fee_paid(office, reference, by=by_whom(by, lead), right=right, on=_day(on)), as_json)
 
 
 @app.command()
@@ -208,10 +209,10 @@ def fulfil(
     from privbot.worker.values import read_attachment, read_values
 
     done = steps.fulfil(
-        office, reference, by=_by(by, lead), right=right, part=part, alternative=alternative, uncompared=uncompared,
+        office, reference, by=by_whom(by, lead), right=right, part=part, alternative=alternative, uncompared=uncompared,
         values=read_values(letter) if letter else None, attachments=[read_attachment(file) for file in attach or ()],
     )  # fmt: skip
-    _tell(done, as_json)
+    tell(done, as_json)
 
 
 @app.command()
@@ -232,7 +233,7 @@ def deny(
     from privbot.worker.values import read_values
 
     values = read_values(letter) if letter else None
-    _tell(steps.deny(office, reference, because, by=_by(by, lead), right=right, reason=reason, values=values), as_json)
+    tell(steps.deny(office, reference, because, by=by_whom(by, lead), right=right, reason=reason, values=values), as_json)
 
 
 @app.command()
@@ -248,7 +249,7 @@ def revoke(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.revoke(office, reference, by=_by(by, lead), right=right), as_json)
+    tell(steps.revoke(office, reference, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -264,7 +265,7 @@ def expire(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.expire(office, reference, by=_by(by, lead), right=right), as_json)
+    tell(steps.expire(office, reference, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -280,7 +281,7 @@ def reopen(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.reopen(office, reference, by=_by(by, lead), right=right), as_json)
+    tell(steps.reopen(office, reference, by=by_whom(by, lead), right=right), as_json)
 
 
 @app.command()
@@ -297,7 +298,7 @@ def assign(
     office = open_office(config)
     from privbot.worker import steps
 
-    _tell(steps.assign(office, reference, owner, by=_by(by, lead), right=right), as_json)
+    tell(steps.assign(office, reference, owner, by=by_whom(by, lead), right=right), as_json)
 
 
 def verify(
@@ -315,6 +316,7 @@ def verify(
         Optional[bool],
         typer.Option("--registered/--not-registered", help="You looked whether the agent is registered with the Secretary of State."),
     ] = None,
+    on: OnOption = None,
     lead: LeadOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -322,10 +324,12 @@ def verify(
     """Take note of what the requester has shown; what the law still wants is told."""
     if sum((compare, matched is not None, bool(seen), code is not None, signature is not None, registered is not None)) != 1:
         raise WrongUse("Say one of --compare, --matched, --seen, --code, --signature, --registered or --not-registered.")
+    if on and not seen:
+        raise WrongUse("--on says when what you have seen came; it goes with --seen.")
     office = open_office(config)
     from privbot.worker import identity
 
-    who = _by(by, lead)
+    who = by_whom(by, lead)
     if compare or matched is not None:
         found = (
             identity.compare(office, reference, by=who)
@@ -336,19 +340,19 @@ def verify(
         print(json.dumps(told) if as_json else f"{found.matched} details agree, {found.needed} are needed")
         return
     if seen:
-        done = identity.seen(office, reference, [_kind(one) for one in seen], by=who)
+        done = identity.seen(office, reference, [_kind(one) for one in seen], by=who, on=_day(on))
     elif code is not None:
         done = identity.code_given(office, reference, code, by=who)
     elif signature is not None:
         done = identity.signature_given(office, reference, signature, by=who)
     else:
         done = identity.registered(office, reference, bool(registered), by=who)
-    _tell(done, as_json)
+    tell(done, as_json)
 
 
-def _by(name: str, lead: bool) -> By:
+def by_whom(name: str, lead: bool) -> By:
     from privbot.casework.lifecycle import Role
-    from privbot.worker.stepping import By
+    from privbot.worker.acting import By
 
     return By(name, Role.LEAD if lead else Role.OPERATOR)
 
@@ -366,7 +370,7 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _tell(done: Done, as_json: bool) -> None:
+def tell(done: Done, as_json: bool) -> None:
     told = [
         {"right": one.right, "regime": one.regime, "state": one.state, "reason": one.state_reason, "due": one.respond_by, "owner": one.owner}
         for one in done.requests

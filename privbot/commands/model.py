@@ -42,8 +42,8 @@ def compare(version: VersionArgument, gold: GoldOption = [], as_json: JsonOption
     """Compare a pipeline with the one that reads, on every fixed set of mails."""
     office = open_office(config)
     from privbot import terminal
-    from privbot.testing.golden_records import golden_records
     from privbot.worker import learning
+    from privbot.worker.golden_records import golden_records
 
     found = learning.compare_with_current(office, version, golden=golden_records(), gold=gold)
     if as_json:
@@ -54,20 +54,20 @@ def compare(version: VersionArgument, gold: GoldOption = [], as_json: JsonOption
 
 @app.command()
 def promote(version: VersionArgument, by: ByOption, gold: GoldOption = [], config: ConfigOption = None) -> None:
-    """Let a pipeline read from the next start on; refused unless it is not worse on any set and better on one."""
+    """Let a pipeline read from the next mails on; refused unless it is not worse on any set and better on one."""
     office = open_office(config)
-    from privbot.testing.golden_records import golden_records
     from privbot.worker import learning
+    from privbot.worker.golden_records import golden_records
 
     found = learning.promote(office, version, golden=golden_records(), gold=gold, actor=by)
-    print(f"{version} reads from the next start of the service on; better on:")
+    print(f"{version} reads from the next mails on; better on:")
     print("\n".join(f"  {one}" for one in found.better))
 
 
 @app.command()
 def rollback(by: ByOption, config: ConfigOption = None) -> None:
-    """Return to the pipeline that read before, from the next start on."""
+    """Return to the pipeline that read before, from the next mails on."""
     office = open_office(config)
     from privbot.worker import learning
 
-    print(f"{learning.roll_back(office, actor=by).name} reads from the next start of the service on")
+    print(f"{learning.roll_back(office, actor=by).name} reads from the next mails on")

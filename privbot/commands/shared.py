@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from privbot.errors import WrongUse
+
 if TYPE_CHECKING:
     from privbot.worker.office import Office
 
@@ -20,6 +22,16 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who decides, for the audit trail.", default_factory=getpass.getuser)]
 ControllerOption = Annotated[Optional[str], typer.Option("--controller", help="One controller only; left out: all of them.")]
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet, and say so. Raises WrongUse."""
+    try:
+        with file.open("xb") as written:
+            written.write(content)
+    except FileExistsError:
+        raise WrongUse(f"{file} exists; name another file.") from None
+    print(f"{file}: {len(content)} bytes")
 
 
 def open_office(config: Path | None, *, read_apart: bool = False, patient: bool = False, console: bool = False) -> Office:

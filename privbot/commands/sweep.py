@@ -47,6 +47,5 @@ def calendar(controller: ControllerOption = None, config: ConfigOption = None) -
     office = open_office(config)
     from privbot.reports.calendar import calendar as made
 
-    if controller:
-        office.config.named_controller(controller)
-    sys.stdout.buffer.write(made(office.config, controller, office.clock()))
+    chosen = [office.config.named_controller(controller).id] if controller else sorted(office.config.controllers)
+    sys.stdout.buffer.write(made(office.config, chosen, office.clock()))

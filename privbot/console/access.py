@@ -2,6 +2,8 @@
 
     @needs("operator")                             – signed in, with this role or a higher one
     @needs("operator", controller=of_ticket)       – and the ticket named in the address belongs to a controller that they may see
+    @needs("viewer", own=True)                     – what the address names is looked for among their own things only
+    @needs("viewer", shared=True)                  – what the address names is nobody's: a language, a page of a catalogue
     @open_to_all                                   – before sign-in: the sign-in pages, health for a load balancer
     @recent_sign_in                                – besides: they signed in again in the last ten minutes (exports, keys, erasure)
 
@@ -14,13 +16,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
+from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from privbot.console import desk
+from privbot.console import desk, kept_forms
 from privbot.console.models import Role
+from privbot.console.recently import signed_in_lately
+from privbot.console.sign_in_events import tell
+from privbot.console.team import subject
 from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
 from privbot.records.trouble import owner_of_quarantined
 
@@ -28,10 +37,11 @@ View = Callable[..., HttpResponse]
 Finder = Callable[..., str | None]
 
 
-def needs(role: str, *, controller: Finder | None = None) -> Callable[[View], View]:
-    """Declare a view: the least role, and – where the address names something – how to find whose it is.
+def needs(role: str, *, controller: Finder | None = None, own: bool = False, shared: bool = False) -> Callable[[View], View]:
+    """Declare a view: the least role, and – where the address names something – whose that is.
 
-    `controller` gets the view's keyword arguments and returns the controller's id, or None if there is no such thing.
+    `controller` gets the view's keyword arguments and returns the controller's id, or None if there is no such thing. `own` and `shared`
+    are promises of the view, which the walk over all addresses asks for.
     """
 
     def declare(view: View) -> View:
@@ -43,13 +53,17 @@ def needs(role: str, *, controller: Finder | None = None) -> Callable[[View], Vi
             if controller is not None:
                 owner = controller(**named)
                 if owner is None or not user.sees(owner):
+                    if owner is not None:
+                        _tell_refusal(request)
                     raise Http404
             if not user.may(role):
+                _tell_refusal(request)
                 raise PermissionDenied
             return view(request, **named)
 
         guarded.needs_role = Role(role)  # type: ignore[attr-defined]
         guarded.finds_controller = controller  # type: ignore[attr-defined]
+        guarded.says_whose = bool(controller or own or shared)  # type: ignore[attr-defined]
         return guarded
 
     return declare
@@ -64,12 +78,17 @@ def open_to_all(view: View) -> View:
 
     guarded.needs_role = None  # type: ignore[attr-defined]
     guarded.finds_controller = None  # type: ignore[attr-defined]
+    guarded.says_whose = True  # type: ignore[attr-defined]
     return guarded
 
 
 def recent_sign_in(view: View) -> View:
-    """Ask for the password, a passkey or a code again unless that was just done. Goes below `needs`."""
-    guarded: View = reauthentication_required(view)
+    """Ask for the password, a passkey, a code or the account elsewhere again unless that was just done. Goes below `needs`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+        return view(request, **named) if signed_in_lately(request) else _sign_in_again(request)
+
     return guarded
 
 
@@ -78,13 +97,55 @@ def seen_controllers(request: HttpRequest) -> tuple[str, ...]:
     return tuple(one for one in request.office.config.controllers if request.user.sees(one))
 
 
+def a_way_back(request: HttpRequest, page: str) -> str:
+    """Where `next` leads, if that is within the console; else the page with this name."""
+    wanted = request.GET.get("next", "")
+    inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if inside else reverse(page)
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page that somebody looked at: this one, or the one with the form that was sent."""
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        return request.get_full_path()
+    shown = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    path = shown.removeprefix(f"{request.scheme}://{request.get_host()}")
+    return path if path.startswith("/") and not path.startswith("//") else reverse("queue")
+
+
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        # A fragment cannot become a sign-in page: the whole page goes there.
-        answer = HttpResponse(status=401)
-        answer.headers["HX-Refresh"] = "true"
-        return answer
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/"))
+    return _to_a_sign_in(request, resolve_url(settings.LOGIN_URL))
+
+
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    if not methods:
+        raise PermissionDenied
+    return _to_a_sign_in(request, methods[0]["url"])
+
+
+def _to_a_sign_in(request: HttpRequest, page: str) -> HttpResponse:
+    """There, and back to where they were; a form that was sent is kept for them, and shown again."""
+    back = page_of(request)
+    kept = kept_forms.keep(request, back)
+    response: HttpResponse = redirect_to_login(reverse("resume") if kept else back, login_url=page)
+    if kept:
+        kept_forms.remember(response, kept)
+    return _for_htmx(request, response)
+
+
+def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A fragment cannot become a sign-in page: the whole page goes there."""
+    if "HX-Request" in request.headers:
+        response["HX-Redirect"] = response["Location"]
+        del response["Location"]
+        response.status_code = 200
+    return response
+
+
+def _tell_refusal(request: HttpRequest) -> None:
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    tell("access refused", subject(request.user), actor=request.user.name_for_audit, page=page)
 
 
 # -- whose it is -----------------------------------------------------------------------------------------------------------

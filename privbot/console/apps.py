@@ -9,6 +9,7 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from privbot.console import faults
+        from privbot.console import faults, sign_in_events
 
         faults.connect()
+        sign_in_events.connect()

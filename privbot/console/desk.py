@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 from privbot import settings_file
 from privbot.config import ConfigWrong
 from privbot.worker.office import Office
 
+GRACE = timedelta(seconds=10)
 _open: list[Office] = []
 _moving = threading.Lock()
 
 
 def sit_down(office: Office) -> None:
-    """From now on the console works in this office."""
+    """From now on the console works in this office, and what operators send in it waits so that it can be undone."""
+    office.grace = GRACE
     _open[:] = [office]
 
 

@@ -6,6 +6,7 @@ Django's own request log writes paths and whole tracebacks; both may hold what m
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 from typing import Any
 
@@ -26,7 +27,11 @@ def connect() -> None:
         logger.propagate = False
 
 
-def _tell(sender: Any, **_: Any) -> None:
+def _tell(sender: Any, request: Any = None, **_: Any) -> None:
     fault = sys.exc_info()[1]
     if fault is not None:
-        structlog.get_logger().error("console failed", fault=type(fault).__name__, at=place_of(fault))
+        # The number stands on the page, too: who tells it to an administrator has told which entry it is.
+        number = secrets.token_hex(4)
+        if request is not None:
+            request.fault = number
+        structlog.get_logger().error("console failed", fault=type(fault).__name__, at=place_of(fault), number=number)

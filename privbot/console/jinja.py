@@ -8,12 +8,15 @@ from typing import Any
 import jinja2
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import formats, translation
+from django.utils.html import json_script
 from django.utils.timezone import localtime
 
-from privbot.console import words
+from privbot.config import IdentityProvider
+from privbot.console import desk, kept_forms, passkeys, words
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -25,7 +28,12 @@ def environment(**options: Any) -> jinja2.Environment:
     # The extension adds this method to the environment; its types do not know.
     made.install_gettext_translations(translation, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static, url=reverse, word=words.word)
-    made.filters.update(day=day, moment=moment, due=words.due, ago=words.ago)
+    made.globals.update(form_waits=kept_forms.is_kept, providers=_providers, provider_name=_provider_name)
+    made.filters.update(
+        day=day, moment=moment, month=month, weekday=weekday, due=words.due, decision=words.decision, ago=words.ago,
+        json_script=json_script, passkey=passkeys.script,
+        filesizeformat=filesizeformat,
+    )  # fmt: skip
     return made
 
 
@@ -42,6 +50,25 @@ def day(value: date | None) -> str:
     return formats.date_format(value, "DATE_FORMAT") if value else "–"
 
 
+def month(value: date) -> str:
+    """A month as people of this language write it: December 2026."""
+    return formats.date_format(value, "YEAR_MONTH_FORMAT")
+
+
+def weekday(value: date) -> str:
+    """The day of the week: Monday."""
+    return formats.date_format(value, "l")
+
+
 def moment(value: datetime | None) -> str:
     """A moment to the minute, in UTC."""
     return f"{formats.date_format(localtime(value), 'SHORT_DATETIME_FORMAT')} UTC" if value else "–"
+
+
+def _providers() -> tuple[IdentityProvider, ...]:
+    """Where else people may sign in."""
+    return desk.office().config.console.oidc
+
+
+def _provider_name(identifier: str) -> str:
+    return next((one.name for one in desk.office().config.console.oidc if one.id == identifier), identifier)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from privbot.console import desk
+from privbot.console.views import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
+METHODS = ("GET", "HEAD", "POST")
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -38,7 +40,11 @@ class AtTheDesk:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.office = desk.office()
-        response = self._answer(request)
+        response = self._answer(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        if response.status_code == 405:
+            allowed = response.headers.get("Allow", "")
+            response = errors.wrong_method(request)
+            response.headers["Allow"] = allowed
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 
 from privbot import resources
 from privbot.config import Config
+from privbot.console.passwords import guessable_words
 from privbot.records.master_key import derived_key
 
+RECENT_SECONDS = 600
+"""How long ago a sign-in may be for what asks for a recent one."""
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("de", "Deutsch")]
 CSP = {
     "default-src": ["'none'"],
@@ -60,13 +63,14 @@ def settings_for(config: Config) -> dict[str, Any]:
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "privbot.console.session_limits.SessionLimits",
             "privbot.console.middleware.Language",
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "django_htmx.middleware.HtmxMiddleware",
             "allauth.account.middleware.AccountMiddleware",
-            "allauth.usersessions.middleware.UserSessionsMiddleware",
             "privbot.console.middleware.AtTheDesk",
+            "privbot.console.session_limits.SecondFactorFirst",
             "axes.middleware.AxesMiddleware",
         ],
         "TEMPLATES": [
@@ -116,7 +120,11 @@ def settings_for(config: Config) -> dict[str, Any]:
             },
             {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
             {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "privbot.console.passwords.GuessableWordValidator", "OPTIONS": {"words": guessable_words(config)}},
+            *_breached_passwords(config),
         ],
+        # Seconds for which the link of a forgotten password is valid.
+        "PASSWORD_RESET_TIMEOUT": 3600,
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "/",
         "ACCOUNT_ADAPTER": "privbot.console.adapters.AccountAdapter",
@@ -125,14 +133,22 @@ def settings_for(config: Config) -> dict[str, Any]:
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS": False,
+        "ACCOUNT_EMAIL_NOTIFICATIONS": True,
+        "ACCOUNT_EMAIL_SUBJECT_PREFIX": "",
         "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": True,
-        "ACCOUNT_REAUTHENTICATION_TIMEOUT": 600,
+        # Nobody is remembered for longer than the browser is open.
+        "ACCOUNT_SESSION_REMEMBER": False,
+        "ACCOUNT_REAUTHENTICATION_TIMEOUT": RECENT_SECONDS,
         "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
+        # No code by mail: it would prove the mailbox, not the person.
+        "ACCOUNT_REAUTHENTICATION_METHODS": {"password", "mfa"},
+        # Guessed passwords are axes' part: by address and network address, so that nobody locks out somebody else. What stays of the
+        # library's own limit is that of codes: five wrong ones in five minutes for an account whose password is known already.
         "MFA_ADAPTER": "privbot.console.adapters.SecondFactorAdapter",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_TOTP_ISSUER": "privbot",
-        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not secure,
+        "MFA_TOTP_TOLERANCE": 0,
         "SOCIALACCOUNT_ADAPTER": "privbot.console.adapters.ProviderAdapter",
         "SOCIALACCOUNT_PROVIDERS": {
             "openid_connect": {
@@ -143,17 +159,22 @@ def settings_for(config: Config) -> dict[str, Any]:
                         "name": one.name,
                         "client_id": one.client_id,
                         "secret": one.client_secret.read(),
-                        "settings": {"server_url": one.issuer},
+                        "settings": {
+                            "server_url": f"{one.issuer.rstrip('/')}/.well-known/openid-configuration",
+                            "issuer": one.issuer,
+                        },
                     }
                     for one in console.oidc
                 ],
             }
         },
-        "USERSESSIONS_TRACK_ACTIVITY": True,
         "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
         "AXES_FAILURE_LIMIT": 5,
         "AXES_COOLOFF_TIME": timedelta(minutes=15),
-        "AXES_USERNAME_FORM_FIELD": "login",
+        "AXES_USERNAME_CALLABLE": "privbot.console.tries.account",
+        "AXES_SENSITIVE_PARAMETERS": ["login", "email", "username", "ip_address"],
+        # The audit trail tells of sign-ins.
+        "AXES_DISABLE_ACCESS_LOG": True,
         "AXES_LOCKOUT_CALLABLE": "privbot.console.views.errors.too_many_tries",
         "AXES_VERBOSE": False,
         "AXES_RESET_ON_SUCCESS": True,
@@ -166,12 +187,18 @@ def settings_for(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,
         "CSRF_COOKIE_HTTPONLY": True,
+        "LANGUAGE_COOKIE_SECURE": secure,
+        "LANGUAGE_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "CSRF_COOKIE_SAMESITE": "Lax",
-        # The idle limit; each use counts anew.
-        "SESSION_COOKIE_AGE": console.idle_minutes * 60,
-        "SESSION_SAVE_EVERY_REQUEST": True,
+        "LANGUAGE_COOKIE_SAMESITE": "Lax",
+        # The longest that a session lasts; the idle limit is `privbot.console.session_limits`.
+        "SESSION_COOKIE_AGE": console.session_hours * 3600,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        # Not in a cookie of their own.
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+        "EMAIL_BACKEND": "privbot.console.mail.CarrierBackend",
+        "DEFAULT_FROM_EMAIL": f"privbot <{config.controller[0].addresses[0]}>",
         "CSRF_FAILURE_VIEW": "privbot.console.views.errors.form_too_old",
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if console.proxy else None,
         "SECURE_HSTS_SECONDS": 31_536_000 if secure else 0,
@@ -185,3 +212,9 @@ def settings_for(config: Config) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 5_000_000,
         "LOGGING_CONFIG": None,
     }
+
+
+def _breached_passwords(config: Config) -> list[dict[str, Any]]:
+    file = config.console.breached_passwords
+    name = "privbot.console.breached_passwords.BreachedPasswordValidator"
+    return [{"NAME": name, "OPTIONS": {"file": str(config.path(file))}}] if file else []

@@ -13,29 +13,32 @@ from privbot.letters.catalogue import KINDS, kind_of, refuse_incomplete
 from privbot.letters.errors import LetterIncomplete
 from privbot.letters.free_text import refuse_unfit
 from privbot.letters.model import Block, ComposedLetter, LetterContext
-from privbot.letters.own_wording import own_structure, run, structure_file
+from privbot.letters.own_files import OwnFiles, structure_file
+from privbot.letters.own_wording import own_structure, run
 from privbot.letters.page import Page
 from privbot.letters.plain import plain_text
 from privbot.letters.words import DEFAULT_LANGUAGE, environment, languages, notice, words
 
 
-def compose(name: str, language: str, context: LetterContext, *, own_wording: Path | None = None) -> ComposedLetter:
+def compose(name: str, language: str, context: LetterContext, *, own_wording: Path | OwnFiles | None = None) -> ComposedLetter:
     """The letter `name` in the reader's language (a tag such as `de` or `pt-BR`), as text and HTML.
 
     A language without words gets English, with one line of its own that says so. `own_wording` is a controller's folder with
-    `words/<language>.toml` and `structure/<letter>.j2`. Raises UnknownLetter, LetterIncomplete, TextRefused, OverrideRefused.
+    `words/<language>.toml` and `structure/<letter>.j2`, or such files before they are saved.
+    Raises UnknownLetter, LetterIncomplete, TextRefused, OverrideRefused.
     """
+    own = OwnFiles.of(own_wording) if isinstance(own_wording, Path) else own_wording
     kind = kind_of(name)
     refuse_incomplete(kind, context)
     refuse_unfit(context)
     wanted = language.replace("_", "-").partition("-")[0].lower()
     used = wanted if wanted in _languages() else DEFAULT_LANGUAGE
-    page = Page(name, words(used, own_wording), context)
+    page = Page(name, words(used, own), context)
     _refuse_unknown_words(page)
     if used != wanted and (line := notice(wanted)):
         page.blocks.append(Block("paragraph", [line], language=wanted))
-    if own_wording and (own := own_structure(name, own_wording)):
-        run(own, page, structure_file(name, own_wording))
+    if own and (structure := own_structure(name, own)):
+        run(structure, page, own.path(structure_file(name)))
     else:
         environment().get_template(f"{name}.j2").render(page.vocabulary())
     subject = page.say(f"{name}.subject")

@@ -41,11 +41,23 @@ class OverrideRefused(WrongUse):
 
     code = "override-refused"
 
-    def __init__(self, file: Path, place: str | None, why: str) -> None:
+    def __init__(self, file: Path, place: str | None, why: str, line: int | None = None) -> None:
         super().__init__(f"{file}: {f'{place}: ' if place else ''}{why}")
         self.file = file
         self.place = place
         """The fragment of a wording, or the line of a structure."""
+        self.why = why
+        self.line = line
+        """Where known; the first is 1."""
+
+
+class UnknownOwnFile(WrongUse):
+    """A controller's own wording has no file of that name."""
+
+    code = "unknown-own-file"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"own wording has no file {file!r}: it is words/<language>.toml, or structure/<letter>.j2")
 
 
 class WordMissing(PrivbotError):

@@ -27,7 +27,7 @@ def refuse_unfit(context: LetterContext) -> None:
         for text in _texts(getattr(context, field.name)):
             if len(text) > LONGEST:
                 raise TextRefused(f"{field.name}: the text is longer than {LONGEST} characters; shorten it, or attach it.")
-            if not text.isprintable() and any(map(_is_unfit, text)):
+            if not text.isprintable() and any(map(is_unfit, text)):
                 raise TextRefused(f"{field.name}: the text holds control or invisible characters; type it anew.")
 
 
@@ -47,5 +47,6 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(getattr(value, field.name))
 
 
-def _is_unfit(character: str) -> bool:
+def is_unfit(character: str) -> bool:
+    """Whether a character stands in no honest text: a control, an invisible or a bidirectional one."""
     return character not in "\n\r\t" and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -11,16 +11,17 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from privbot.casework.thread import Token, message_id
 from privbot.letters.draft import Draft, message_of
+from privbot.letters.rewording import Words, message_with
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import AuditEvent, IncomingMail, Letter, Ticket
+from privbot.records.models import NO_DATE, AuditEvent, IncomingMail, Letter, Request, Ticket
 from privbot.records.sealing import Seals
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -30,6 +31,7 @@ MAX_TRIES = 68
 MAX_DELIVERIES = 3
 """A letter that may have left is sent again at most twice; then an operator decides."""
 ACTOR = "outbox"
+ACKNOWLEDGMENT = "acknowledgment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,11 @@ class Envelope:
 
 
 def put(
-    draft: Draft, ticket: Ticket, cause: IncomingMail, *, state: str, copied: bool, automatic: bool, seals: Seals, now: datetime
-) -> tuple[Letter, Event]:
-    """Put a letter into the outbox, inside the transaction that decided it. `state` is QUEUED, or DRAFT where a person approves first."""
+    draft: Draft, ticket: Ticket, cause: IncomingMail, *, state: str, copied: bool, automatic: bool, seals: Seals, now: datetime,
+    grace: timedelta = timedelta(0),
+) -> tuple[Letter, Event]:  # fmt: skip
+    """Put a letter into the outbox, inside the transaction that decided it. `state` is QUEUED, or DRAFT where a person approves first; `grace`: how
+    long it waits at least before it leaves."""
     nonce = secrets.token_hex(6)
     unsigned = Token(ticket.reference, nonce, "")
     domain = draft.sender.rpartition("@")[2]
@@ -57,13 +61,22 @@ def put(
     letter = Letter.objects.create(
         ticket=ticket, cause=cause, controller=ticket.controller, automatic=automatic, name=draft.name, language=draft.language,
         personal=draft.personal,
-        created_at=now, state=state, message_id=identifier, next_try_at=now, copied=copied,
+        created_at=now, due=_due(ticket, draft.name, now), state=state, message_id=identifier, next_try_at=now + grace, copied=copied,
         recipient_index=seals.index("address", draft.recipient), domain_index=seals.index("domain", draft.recipient.rpartition("@")[2]),
         sealed=seals.seal(ticket.key, "letter", json.dumps(told, ensure_ascii=False).encode() + b"\0" + message),
     )  # fmt: skip
     return letter, Event(
         f"letter {state}", f"ticket:{ticket.reference}", {"letter": letter.id, "name": draft.name, "language": draft.language}
     )
+
+
+def _due(ticket: Ticket, name: str, now: datetime) -> date:
+    """By when a letter should leave: the earliest day that is due on its ticket – also on a request that the letter's own step has just closed."""
+    asked = ticket.requests.filter(Q(state__in=Request.ACTIVE) | Q(closed_at__gte=now)).values_list(
+        "acknowledge_by", "respond_by"
+    )
+    first = name == ACKNOWLEDGMENT
+    return min(((acknowledge_by if first else None) or respond_by for acknowledge_by, respond_by in asked), default=NO_DATE)
 
 
 def envelope(letter: Letter, seals: Seals) -> Envelope:
@@ -81,6 +94,15 @@ def words(letter: Letter, seals: Seals) -> dict[str, Any]:
     """Recipient, subject and text of a letter, and what is attached to it, for an operator."""
     told, _, _ = seals.open(letter.ticket.key, "letter", letter.sealed).partition(b"\0")
     return dict(json.loads(told))
+
+
+def reword(letter: Letter, said: Words, html: str, seals: Seals) -> None:
+    """Put other words into a letter that has not left; its headers and files stay. Inside `writing()`."""
+    told, _, message = seals.open(letter.ticket.key, "letter", letter.sealed).partition(b"\0")
+    facts = {**json.loads(told), "subject": said.subject, "text": said.text}
+    box = json.dumps(facts, ensure_ascii=False).encode() + b"\0" + message_with(message, said, html)
+    letter.sealed = seals.seal(letter.ticket.key, "letter", box)
+    letter.save(update_fields=["sealed"])
 
 
 # -- delivery ------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ nothing else: whatever decides stands in the structure, so that a translator can
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from privbot import resources
 from privbot.letters.errors import OverrideRefused, WordMissing
+from privbot.letters.free_text import LONGEST
+from privbot.letters.own_files import OwnFiles, words_file
 from privbot.letters.variables import KEPT, WORD_TABLES, allowed
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 DEFAULT_LANGUAGE = "en"
+LONGEST_FILE = 200_000
+"""Characters of a controller's own words; all that ships in one language has 40,000."""
 
 
 class Words:
@@ -72,14 +77,10 @@ def notice(language: str) -> str | None:
     return _notices().get(language)
 
 
-def words(language: str, own_wording: Path | None = None) -> Words:
+def words(language: str, own: OwnFiles | None = None) -> Words:
     """The words of a language that has some, with a controller's own wording over them. Raises OverrideRefused."""
-    if own_wording is None:
-        return _words(language, None, 0)
-    if not own_wording.is_dir():
-        raise OverrideRefused(own_wording, None, "there is no such folder; make it, or take the setting `letters` out")
-    file = own_wording / "words" / f"{language}.toml"
-    return _words(language, file, file.stat().st_mtime_ns) if file.is_file() else _words(language, None, 0)
+    text = own.text(words_file(language)) if own else None
+    return _words(language, text, own.path(words_file(language)) if own and text else None)
 
 
 @cache
@@ -88,7 +89,7 @@ def environment() -> SandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
-    return SandboxedEnvironment(
+    made = SandboxedEnvironment(
         loader=FileSystemLoader([resources.templates() / "letters", resources.templates() / "letters" / "structure"]),
         autoescape=lambda name: name == "page.html.j2",
         undefined=StrictUndefined,
@@ -96,6 +97,8 @@ def environment() -> SandboxedEnvironment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.globals.clear()  # range, namespace, …: no letter needs them, and a structure could run for ever with them
+    return made
 
 
 def _folder() -> Path:
@@ -109,24 +112,58 @@ def _notices() -> dict[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _words(language: str, own_file: Path | None, _changed: int) -> Words:
-    """`_changed` is the file's time of change: an edited file is read again."""
-    shipped = dict(_flat(tomllib.loads((_folder() / f"{language}.toml").read_text(encoding="utf-8"))))
-    return Words(language, shipped | _own(own_file, shipped) if own_file else shipped)
+def _words(language: str, own: str | None, file: Path | None) -> Words:
+    return Words(language, _shipped(language) | own_fragments(language, own, file) if own and file else _shipped(language))
 
 
-def _own(file: Path, shipped: Mapping[str, str]) -> dict[str, str]:
-    """A controller's fragments, each checked."""
+@cache
+def _shipped(language: str) -> dict[str, str]:
+    return dict(_flat(tomllib.loads((_folder() / f"{language}.toml").read_text(encoding="utf-8"))))
+
+
+def own_fragments(language: str, text: str, file: Path) -> dict[str, str]:
+    """A controller's fragments, each checked. Raises OverrideRefused, naming the file, for the first that is wrong."""
+    for line, fragment, why in faults_of_words(language, text):
+        raise OverrideRefused(file, fragment, why, line)
+    return dict(_flat(tomllib.loads(text)))
+
+
+def faults_of_words(language: str, text: str) -> Iterator[tuple[int | None, str | None, str]]:
+    """All that is wrong with a controller's own words: line, fragment, and why."""
+    if len(text) > LONGEST_FILE:
+        yield None, None, f"is longer than {LONGEST_FILE:,} characters"
+        return
     try:
-        own = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise OverrideRefused(file, None, f"is not TOML: {fault}") from fault
-    for fragment, text in own.items():
-        if fragment not in shipped:
-            raise OverrideRefused(file, fragment, "there is no such fragment")
-        if why := what_is_wrong(fragment, text, shipped[fragment]):
-            raise OverrideRefused(file, fragment, why)
-    return own
+        own = dict(_flat(tomllib.loads(text)))
+    except tomllib.TOMLDecodeError as fault:
+        at_line = re.search(r"at line (\d+)", str(fault))
+        yield int(at_line[1]) if at_line else text.count("\n") + 1, None, f"is not TOML: {fault}"
+        return
+    except RecursionError:
+        yield None, None, "is nested too deeply"
+        return
+    lines = _lines(text)
+    shipped = _shipped(language)
+    for fragment, own_text in own.items():
+        why = what_is_wrong(fragment, own_text, shipped[fragment]) if fragment in shipped else "there is no such fragment"
+        if why:
+            yield lines.get(fragment), fragment, why
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Where a TOML file gives each key its value, as people write such files."""
+    found, table = {}, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            table = f"{header[1]}."
+        elif key := re.match(r"\s*([\w.\-\"' ]+?)\s*=", line):
+            found[_plain(f"{table}{key[1]}")] = number
+    return found
+
+
+def _plain(key: str) -> str:
+    """`"common" . closing` → `common.closing`."""
+    return re.sub(r"[\s\"']", "", key)
 
 
 def what_is_wrong(fragment: str, text: object, shipped: str) -> str | None:
@@ -139,6 +176,8 @@ def what_is_wrong(fragment: str, text: object, shipped: str) -> str | None:
         return "must not be empty"
     if "  " in text:
         return "must not hold double spaces"
+    if len(text) > LONGEST:
+        return f"must not be longer than {LONGEST:,} characters"
     if any(unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") for character in text):
         return "must not hold line breaks, control or invisible characters"
     try:

@@ -9,49 +9,21 @@ from __future__ import annotations
 import mimetypes
 import re
 import unicodedata
-import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from io import BytesIO
+from dataclasses import dataclass, field, replace
 
 from privbot.mail import body as bodies
 from privbot.mail import letter_text
-from privbot.mail.model import Attachment, Defect
+from privbot.mail.model import Attachment, Danger, Defect
+from privbot.mail.safe_text import visible
 from privbot.mail.structure import Part, take_apart
+from privbot.mail.true_type import DOCX, dangers, true_type
 
 MAX_NAME = 200
 MAX_LETTERS = 5
 """Documents of one mail whose text is read; each may take seconds."""
 MAX_PARTS, MAX_DEPTH = 200, 20
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"{\\rtf", "application/rtf"),
-    (b"-----BEGIN PGP MESSAGE-----", "application/pgp-encrypted"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
-    (b"MZ", "application/vnd.microsoft.portable-executable"),
-    (b"\x7fELF", "application/x-executable"),
-)
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
-_PROGRAMS = {"application/vnd.microsoft.portable-executable", "application/x-executable"}
-_PROGRAM_NAME = re.compile(
-    r"\.(?:exe|scr|com|pif|bat|cmd|msi|msp|jar|js|jse|vbs|vbe|wsf|wsh|hta|lnk|ps1|cpl|dll|reg|iso|img|vhd|docm|xlsm|pptm|"
-    r"dotm|xlam|one|chm|"
-    r"app|dmg|apk|sh)[\s.]*$",
-    re.I,
-)
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _READABLE_TEXT = {"text/plain", "text/html", "text/markdown", "text/csv", "text/enriched"}
 _NO_LETTERS = {"text/calendar", "text/vcard", "text/x-vcard", "text/rfc822-headers"}
 
@@ -67,10 +39,11 @@ class Read:
     defects: list[Defect] = field(default_factory=list)
 
 
-def read(parts: Sequence[Part], *, leaves: int, max_text: int) -> Read:
-    """Attachments in walking order; what a TNEF part carried comes last and is numbered on from `leaves`. Never raises."""
+def read(parts: Sequence[Part], *, leaves: int, max_text: int, max_letters: int = MAX_LETTERS) -> Read:
+    """Attachments in walking order; what a TNEF part carried comes last and is numbered on from `leaves`. The text of the first `max_letters`
+    documents is read; with 0 of none, and nothing is said about them. Never raises."""
     found = Read()
-    left = MAX_LETTERS
+    left = max_letters
     packed: list[tuple[str, bytes]] = []
     for part in parts:
         data = part.content()
@@ -87,12 +60,12 @@ def read(parts: Sequence[Part], *, leaves: int, max_text: int) -> Read:
                 continue
         elif attachment.type in _READABLE_TEXT and attachment.type.startswith("text/"):
             attachment = _with_text(attachment, _text_of(part, found, max_text))
-        elif attachment.type in ("application/pdf", _DOCX):
+        elif max_letters and attachment.type in ("application/pdf", DOCX):
             attachment, left = _letter(attachment, data, found, left, max_text)
         found.attachments.append(attachment)
     for index, (name, data) in enumerate(packed[:MAX_PARTS], leaves):
         attachment = _attachment(name, mimetypes.guess_type(name)[0] or "application/octet-stream", data, index, found)
-        if attachment.type in ("application/pdf", _DOCX):
+        if max_letters and attachment.type in ("application/pdf", DOCX):
             attachment, left = _letter(attachment, data, found, left, max_text)
         found.attachments.append(attachment)
     return found
@@ -132,59 +105,16 @@ def safe_name(name: str) -> str:
     return kept
 
 
-def true_type(data: bytes, declared: str, name: str = "") -> str:
-    """The media type by the first bytes; else as declared, or by the name where nothing was declared."""
-    start = data[:1024]
-    for magic, media_type in _MAGIC:
-        if start.startswith(magic) and (len(magic) > 2 or media_type != "image/bmp" or declared == "image/bmp"):
-            return media_type
-    if b"%PDF-" in start and declared in ("application/pdf", "application/octet-stream"):
-        return "application/pdf"
-    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
-        return "image/webp"
-    if start[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
-        return "image/heic"
-    if start.startswith(b"PK\x03\x04"):
-        return _zip_type(data, declared)
-    if declared == "application/octet-stream":
-        return mimetypes.guess_type(name)[0] or declared
-    return declared
-
-
-def _zip_type(data: bytes, declared: str) -> str:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            names = archive.namelist()[:5_000]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, KeyError, EOFError):
-        return declared
-    if "word/document.xml" in names:
-        return _DOCX
-    if "xl/workbook.xml" in names:
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    if "ppt/presentation.xml" in names:
-        return "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-    return declared if declared not in ("application/octet-stream", "application/pdf", "text/plain") else "application/zip"
-
-
 def _attachment(raw_name: str, declared: str, data: bytes, index: int, found: Read) -> Attachment:
     name = safe_name(raw_name)
     kind = true_type(data, declared, name)
-    disguised = bool(_BIDI.search(raw_name)) and bool(re.search(r"exe|scr|js|bat|com", raw_name, re.I))
-    if kind in _PROGRAMS or _PROGRAM_NAME.search(name) or disguised or _holds_program(data, kind):
+    told = dangers(data, kind, name, raw_name)
+    if Danger.PROGRAM in told or Danger.MACROS in told or Danger.BOMB in told:
         found.defects.append(Defect.DANGEROUS_ATTACHMENT)
-    if kind == "application/pgp-encrypted" or (data.startswith(_OLE) and _ENCRYPTED_OFFICE in data):
+    # Many PDFs are encrypted with an empty password: whoever reads it will tell.
+    if Danger.ENCRYPTED in told and kind != "application/pdf":
         found.defects.append(Defect.ENCRYPTED)
-    return Attachment(name=name, type=kind, declared_type=declared, size=len(data), part=index)
-
-
-def _holds_program(data: bytes, kind: str) -> bool:
-    if kind != "application/zip":
-        return False
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return any(_PROGRAM_NAME.search(name) for name in archive.namelist()[:5_000])
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, KeyError, EOFError):
-        return False
+    return Attachment(name=name, type=kind, declared_type=declared, size=len(data), part=index, dangers=told)
 
 
 def _is_tnef(part: Part) -> bool:
@@ -221,8 +151,8 @@ def _letter(attachment: Attachment, data: bytes, found: Read, left: int, max_tex
     elif not letter.text.strip():
         # Broken, too large, or a scan: a person can read it.
         found.defects.append(Defect.UNREADABLE_ATTACHMENT)
-    return _with_text(attachment, bodies.visible(letter.text[:max_text])[0].strip()), left - 1
+    return _with_text(attachment, visible(letter.text[:max_text])[0].strip()), left - 1
 
 
 def _with_text(attachment: Attachment, text: str) -> Attachment:
-    return Attachment(attachment.name, attachment.type, attachment.declared_type, attachment.size, attachment.part, text)
+    return replace(attachment, text=text)

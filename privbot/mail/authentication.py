@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from privbot.mail.headers import RawHeaders, clean
 from privbot.mail.model import Address, Authentication
@@ -13,21 +14,46 @@ _RESULT = re.compile(r"^\s*([a-z0-9-]+)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.I)
 _PROPERTY = re.compile(r"\b(header|smtp|policy)\s*\.\s*([a-z0-9-]+)\s*=\s*\"?([^\s;\"]+)", re.I)
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What our own server found out by one method: dkim, spf, dmarc, …"""
+
+    method: str
+    result: str
+    """pass, fail, softfail, none, …"""
+    domain: str
+    """Whose word it is; empty if the line does not say."""
+
+
 def authenticate(headers: RawHeaders, senders: Sequence[Address], trusted_hosts: Sequence[str]) -> Authentication:
     """The verdict of the topmost Authentication-Results line of a trusted host.
 
     Only lines above the first Received line of a stranger count: what stands below it came with the mail, and anybody can write
     it (RFC 8601 section 5 asks servers to remove such lines; not all do).
     """
-    trusted = {host.lower().rstrip(".") for host in trusted_hosts}
-    if not trusted or len(senders) != 1:
+    results = _trusted_results(headers, trusted_hosts)
+    if results is None or len(senders) != 1:
         return Authentication.NONE
-    sender_domain = senders[0].address.rpartition("@")[2].rstrip(".")
+    return _verdict(results, senders[0].address.rpartition("@")[2].rstrip("."))
+
+
+def proofs(headers: RawHeaders, trusted_hosts: Sequence[str]) -> tuple[Proof, ...]:
+    """What the verdict rests on, for a person to judge; empty if no trusted host said anything."""
+    return tuple(
+        Proof(method, result, _named(method, properties))
+        for method, result, properties in _trusted_results(headers, trusted_hosts) or ()
+    )
+
+
+def _trusted_results(headers: RawHeaders, trusted_hosts: Sequence[str]) -> list[tuple[str, str, dict[str, str]]] | None:
+    trusted = {host.lower().rstrip(".") for host in trusted_hosts}
+    if not trusted:
+        return None
     for value in _lines_of_our_own(headers, trusted):
         results = _results(value)
         if results is not None and results[0] in trusted:
-            return _verdict(results[1], sender_domain)
-    return Authentication.NONE
+            return results[1]
+    return None
 
 
 def _lines_of_our_own(headers: RawHeaders, trusted: set[str]) -> list[str]:
@@ -78,10 +104,14 @@ def _verdict(results: list[tuple[str, str, dict[str, str]]], sender_domain: str)
                 return Authentication.FAIL
             passed = passed or (result == "pass" and about == sender_domain)
         elif result == "pass" and method in ("dkim", "spf"):
-            names = ("header.d", "header.i") if method == "dkim" else ("smtp.mailfrom",)
-            named = next((properties[name] for name in names if name in properties), "")
-            passed = passed or _aligned(named.rpartition("@")[2].rstrip("."), sender_domain)
+            passed = passed or _aligned(_named(method, properties), sender_domain)
     return Authentication.PASS if passed else Authentication.NONE
+
+
+def _named(method: str, properties: dict[str, str]) -> str:
+    """The domain that a result is about."""
+    names = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",), "dmarc": ("header.from",)}.get(method, ())
+    return next((properties[name] for name in names if name in properties), "").rpartition("@")[2].rstrip(".")
 
 
 def _aligned(domain: str, sender_domain: str) -> bool:

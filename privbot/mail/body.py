@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from privbot.mail import charset, hypertext
 from privbot.mail.model import Defect
+from privbot.mail.safe_text import visible
 from privbot.mail.structure import Part
 
 _BASE64_BODY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{40,78}\r?\n){0,100000}[A-Za-z0-9+/]{4,78}={0,2}\s*")
@@ -15,16 +16,6 @@ _QP_LETTER = re.compile(rb"=[89A-F][0-9A-F]")
 _QP_SOFT_BREAK = re.compile(rb"[^\r\n]{60,75}=\r?\n")
 _PRINTABLE = re.compile(r"[\w\s.,;:!?'\"()/@<>&=#%+*-]")
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
-)
-_INSIDE_WORD = re.compile(
-    "(?<=\\w)[\u034f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0001-\U000e007f]+(?=\\w)"
-)
-_JOINERS = "\u200c\u200d"
-_LATIN_JOINER = re.compile(
-    "(?<=[\u0020-\u04ff\u3040-\u30ff\u4e00-\u9fff])[\u200c\u200d]+(?=[\u0020-\u04ff\u3040-\u30ff\u4e00-\u9fff])"
-)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"\w+")
 
@@ -70,15 +61,12 @@ def part_text(part: Part, body: Body, max_text: int) -> str:
     return _rendered(_piece(part, body, max_text), body)
 
 
-def visible(text: str) -> tuple[str, bool]:
-    """Text without invisible and control characters, and whether any stood inside a word, where only a trick puts them."""
-    if text.isascii() and not _CONTROLS.search(text):
-        return text, False
-    inside = bool(_INSIDE_WORD.search(text)) or bool(re.search(rf"(?<=[A-Za-z])[{_JOINERS}]+(?=[A-Za-z])", text))
-    # Joiners belong to Persian, Indic scripts and emoji; between other letters nobody types them.
-    text = _LATIN_JOINER.sub("", text)
-    text = _INVISIBLE.sub(lambda found: found.group() if found.group() in _JOINERS else "", text)
-    return _CONTROLS.sub("", text), inside
+def html_of(root: Part, *, max_text: int) -> str:
+    """The HTML of a message, all its HTML parts in order, decoded and nothing else; empty if it has none. Never raises."""
+    parts = [
+        part for part in root.leaves() if part.type == "text/html" and part.disposition != "attachment" and not part.file_name
+    ]
+    return "<hr>".join(_piece(part, Body(), max_text).text for part in parts)
 
 
 def _pieces(part: Part, body: Body, max_text: int) -> list[_Piece]:

@@ -16,6 +16,7 @@ from mailparser import MailParser
 
 from privbot.mail import charset
 from privbot.mail.model import Address, Defect
+from privbot.mail.safe_text import visible
 
 MAX_HEADERS = 2_000
 MAX_VALUE = 65_536
@@ -41,10 +42,12 @@ RawHeaders = tuple[tuple[str, bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One Received line: who took the mail in, and when (UTC), if it says so."""
+    """One Received line: who took the mail in, from whom, and when (UTC), if it says so."""
 
     by: str
     at: datetime | None
+    sender: str = ""
+    """The host that handed it over, as it called itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +164,18 @@ def _for_mail_parser(value: bytes, fallback: str | None) -> str:
 def _addresses(pairs: object) -> tuple[Address, ...]:
     # mail-parser answers '' for a header that is not there.
     found = pairs if isinstance(pairs, list) else []
-    return tuple(Address(clean(name), address.strip().lower()) for name, address in found if "@" in address)
+    return tuple(Address(visible(clean(name))[0], address.strip().lower()) for name, address in found if "@" in address)
 
 
 def _hop(hop: dict[str, object]) -> Hop:
     by = str(hop.get("by", "")).split()
+    sender = str(hop.get("from", "")).split()
     at = hop.get("date_utc")
-    return Hop(by=by[0].strip("[]();").lower() if by else "", at=_utc(str(at)) if at else None)
+    return Hop(_host(by), _utc(str(at)) if at else None, _host(sender))
+
+
+def _host(words: list[str]) -> str:
+    return words[0].strip("[]();").lower() if words else ""
 
 
 def _utc(iso: str) -> datetime | None:

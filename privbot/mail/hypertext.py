@@ -17,6 +17,8 @@ MAX_HTML = 1_000_000
 """Characters of HTML that are laid out; an honest letter has a hundredth."""
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_LONG_TAG = re.compile(r"(<[a-zA-Z][^\s<>/]{0,100})[^<>]{20000,}")
+"""No honest tag is so long, but for a picture inside it; libxml2 takes quadratic time on attributes."""
 _SPACES = re.compile(r" +")
 _LETTERS = re.compile(r"\w+")
 _QUOTE_STARTS, _QUOTE_ENDS = "\ue0f0", "\ue0f1"
@@ -54,7 +56,7 @@ def render(html: str) -> Rendered:
     cut = len(html) > MAX_HTML
     source = html[:MAX_HTML].replace("\0", "").replace(_QUOTE_STARTS, "").replace(_QUOTE_ENDS, "")
     # Comments that do not end keep the parser busy for minutes.
-    source = _without(source, "<!--", "-->").replace("<!--", "")
+    source = _LONG_TAG.sub(r"\1", _without(source, "<!--", "-->").replace("<!--", ""))
     if not source.strip():
         return Rendered("", hidden=False, cut=cut)
     try:

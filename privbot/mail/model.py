@@ -55,6 +55,24 @@ class Defect(StrEnum):
     DANGEROUS_ATTACHMENT = "dangerous-attachment"
 
 
+class Danger(StrEnum):
+    """Why an attached file should not be opened lightly."""
+
+    PROGRAM = "program"
+    """It is a program, or an archive with one."""
+    MACROS = "macros"
+    ACTIVE = "active"
+    """A web page, a picture or a PDF that may hold scripts or other files."""
+    BOMB = "bomb"
+    """It unfolds to far more than it seems."""
+    ENCRYPTED = "encrypted"
+    ARCHIVE_INSIDE = "archive-inside"
+    DISGUISED = "disguised"
+    """Its name is written so that it seems to end otherwise."""
+    OTHER_TYPE = "other-type"
+    """Its content is of another type than its name says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A name and an address as a header gave them; the address is lower-cased, the name decoded."""
@@ -78,6 +96,7 @@ class Attachment:
     """Index among the leaf parts of the message, in walking order."""
     text: str = ""
     """Text taken out of a letter (text/*, PDF, DOCX), empty if none."""
+    dangers: tuple[Danger, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 
 from privbot.mail import attachments, body, headers, origin, quotes
 from privbot.mail.model import Attachment, Defect, Forwarded, Mail, Origin, OriginKind
+from privbot.mail.safe_text import visible
 from privbot.mail.structure import Part, Tree, take_apart
 
 MAX_FORWARDED = 20
@@ -31,6 +33,15 @@ class ParseSettings:
     """Characters of text that are kept."""
     truncated: bool = False
     """True: intake kept only a part of the mail."""
+    max_letters: int = attachments.MAX_LETTERS
+    """Attached documents whose text is read; each may take seconds."""
+
+
+def message_id_of(raw: bytes) -> str | None:
+    """The Message-ID of a mail, for whoever answers it and needs nothing else of it."""
+    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    found = _message_ids(headers.raw_headers(message_from_bytes(head)))
+    return found[0] if found else None
 
 
 def parse(raw: bytes, *, settings: ParseSettings) -> Mail:
@@ -42,14 +53,14 @@ def parse(raw: bytes, *, settings: ParseSettings) -> Mail:
     lines = tree.root.raw_headers
     fallback = _charset_hint(tree.root)
     envelope = headers.envelope(lines, fallback)
-    subject, _ = body.visible(headers.decoded(_first(lines, "subject") or b"", fallback))
+    subject, _ = visible(headers.decoded(_first(lines, "subject") or b"", fallback))
     found = body.read(tree.root, max_text=settings.max_text)
     leaves = sum(1 for _ in tree.root.leaves())
-    attached = attachments.read(found.attached, leaves=leaves, max_text=settings.max_text)
+    attached = attachments.read(found.attached, leaves=leaves, max_text=settings.max_text, max_letters=settings.max_letters)
     separated = quotes.separate(found.text or attached.body, subject=subject)
     forwarded = (*separated.forwarded, *_attached_messages(found.messages, found, settings))
     date = headers.date(_first(lines, "date"))
-    message_ids = headers.message_ids(_all(lines, "message-id")) or _bare_message_id(lines)
+    message_ids = _message_ids(lines)
     defects = [
         *([Defect.TRUNCATED] if settings.truncated else []),
         *([Defect.NO_SENDER] if not envelope.senders else []),
@@ -108,6 +119,10 @@ def _all(lines: headers.RawHeaders, wanted: str) -> Iterable[bytes]:
     return (value for name, value in lines if name == wanted)
 
 
+def _message_ids(lines: headers.RawHeaders) -> tuple[str, ...]:
+    return headers.message_ids(_all(lines, "message-id")) or _bare_message_id(lines)
+
+
 def _bare_message_id(lines: headers.RawHeaders) -> tuple[str, ...]:
     """A Message-ID that its program sent without angle brackets; replies will name it with them."""
     words = headers.clean((_first(lines, "message-id") or b"").decode("utf-8", "replace")).strip("<>").split()
@@ -135,7 +150,7 @@ def _attached_messages(parts: Sequence[Part], outer: body.Body, settings: ParseS
         fallback = _charset_hint(tree.root)
         senders = headers.envelope(tree.root.raw_headers, fallback).senders
         inner = body.read(tree.root, max_text=settings.max_text)
-        subject = body.visible(headers.decoded(_first(tree.root.raw_headers, "subject") or b"", fallback))[0]
+        subject = visible(headers.decoded(_first(tree.root.raw_headers, "subject") or b"", fallback))[0]
         outer.steps += inner.steps
         outer.defects += inner.defects
         found.append(Forwarded(senders[0] if senders else None, subject, inner.text))

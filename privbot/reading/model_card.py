@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from privbot.errors import WrongUse
+from privbot.reading.model import CATEGORIES
 
 BEGIN, END = "<!-- figures:begin -->", "<!-- figures:end -->"
+NOTHING = "nothing"
 CONFUSIONS = 12
 """Pairs of the confusion that the card names."""
 PICTURES = {
@@ -36,30 +40,99 @@ def with_figures(card: str, figures: Mapping[str, Any]) -> str:
     return f"{before}{BEGIN}\n\n{markdown(figures)}\n\n{pictures}\n\n{END}{after}"
 
 
+@dataclass(frozen=True, slots=True)
+class FigureTable:
+    """One table of the card: heads, and rows as they are written."""
+
+    name: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(figures: Mapping[str, Any]) -> list[FigureTable]:
+    """Every table that has rows. `figures` as `privbot evaluate --json` gives them."""
+    made = (
+        _overall(figures),
+        _labels("categories", "category", figures["all"]["categories"]),
+        _labels("rights", "right", figures["rights"]),
+        _languages(figures["by_language"]),
+        _labels("kinds", "kind", figures["kinds"]),
+        _confusion(figures["confusion"]),
+        _reliability(figures["reliability"]),
+        _details(figures["details"]),
+    )
+    return [table for table in made if table.rows]
+
+
+def confusion_matrix(figures: Mapping[str, Any]) -> FigureTable:
+    """What the picture of the confusion shows: rows are what mails ask, columns what was found, in mails."""
+    categories, pairs = figures["all"]["categories"], figures["confusion"]
+    present = [one for one in CATEGORIES if one in categories]
+    found = (*present, NOTHING)
+    rows = (
+        (one, *(f"{categories[one]['hits'] if one == other else pairs.get(f'{one} → {other}', 0.0):g}" for other in found))
+        for one in present
+    )
+    return FigureTable("confusion", ("", *found), tuple(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A paragraph of the card as people wrote it, without Markdown's signs, and the table that follows it."""
+
+    title: str
+    text: str
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def sections(card: str) -> list[Section]:
+    """What people wrote around the figures."""
+    before, _, rest = card.partition(BEGIN)
+    found: list[Section] = []
+    for block in re.split(r"\n\s*\n", f"{before}\n\n{rest.partition(END)[2]}"):
+        text = block.strip()
+        if text.startswith("|") and found:
+            heads, _, *rows = (_cells(line) for line in text.splitlines())
+            found[-1] = replace(found[-1], heads=heads, rows=tuple(rows))
+        elif text and not text.startswith(("#", "|")):
+            title, body = re.fullmatch(r"(?:\*\*(.*?)[.:]?\*\*)?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+            found.append(Section(_unmarked(title or ""), _unmarked(body).lstrip(": ")))
+    return found
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    return tuple(_unmarked(cell) for cell in line.strip().strip("|").split("|"))
+
+
+def _unmarked(text: str) -> str:
+    return " ".join(re.sub(r"\*\*|`", "", text).split())
+
+
 def markdown(figures: Mapping[str, Any]) -> str:
     """All tables. `figures` as `privbot evaluate --json` gives them."""
     overall = figures["all"]
     return "\n\n".join(
         (
             f"Measured by `privbot evaluate` with {figures['model']} on {overall['weight']:g} mails.",
-            _overall(figures),
-            "**Categories**\n\n" + _labels("category", overall["categories"]),
-            "**Rights**\n\n" + _labels("right", figures["rights"]),
+            _table(_overall(figures)),
+            "**Categories**\n\n" + _table(_labels("categories", "category", overall["categories"])),
+            "**Rights**\n\n" + _table(_labels("rights", "right", figures["rights"])),
             "**Languages** (precision, recall and F1 averaged over the categories present)\n\n"
-            + _languages(figures["by_language"]),
-            *(["**Kinds of other**\n\n" + _labels("kind", figures["kinds"])] if figures["kinds"] else []),
-            "**Confusion**\n\n" + _confusion(figures["confusion"]),
+            + _table(_languages(figures["by_language"])),
+            *(["**Kinds of other**\n\n" + _table(_labels("kinds", "kind", figures["kinds"]))] if figures["kinds"] else []),
+            "**Confusion**\n\n" + _table(_confusion(figures["confusion"])),
             "**Reliability** (expected calibration error "
             f"{_figure(overall['ece'])}: how far a score is from the share that is right)\n\n"
-            + _reliability(figures["reliability"]),
-            "**What the mail tells of the requester**\n\n" + _details(figures["details"]),
+            + _table(_reliability(figures["reliability"])),
+            "**What the mail tells of the requester**\n\n" + _told_details(figures["details"]),
             "**Silent misses**: " + (", ".join(f"`{one}`" for one in figures["silent_misses"]) or "none"),
             *(["**Templates not read right every time**\n\n" + _templates(figures["templates"])] if figures["templates"] else []),
         )
     )
 
 
-def _overall(figures: Mapping[str, Any]) -> str:
+def _overall(figures: Mapping[str, Any]) -> FigureTable:
     overall, coverage = figures["all"], figures["coverage"]
     rows = (
         ("macro-F1 over the categories present", _figure(overall["macro_f1"])),
@@ -70,18 +143,18 @@ def _overall(figures: Mapping[str, Any]) -> str:
         ("coverage at 99 % precision", f"{_percent(coverage['share'])} (certainty from {_figure(coverage['certainty'])})"),
         ("expected calibration error", _figure(overall["ece"])),
     )
-    return _table(("", "all"), rows)
+    return FigureTable("overall", ("", "all"), rows)
 
 
-def _labels(what: str, labels: Mapping[str, Mapping[str, float]]) -> str:
-    rows = [
-        (name, f"{one['support']:g}", _figure(one["precision"]), _figure(one["recall"]), _figure(one["f1"]))
-        for name, one in labels.items()
-    ]
-    return _table((what, "mails", "precision", "recall", "F1"), rows)
+def _labels(name: str, what: str, labels: Mapping[str, Mapping[str, float]]) -> FigureTable:
+    rows = (
+        (label, f"{one['support']:g}", _figure(one["precision"]), _figure(one["recall"]), _figure(one["f1"]))
+        for label, one in labels.items()
+    )
+    return FigureTable(name, (what, "mails", "precision", "recall", "F1"), tuple(rows))
 
 
-def _languages(languages: Mapping[str, Mapping[str, Any]]) -> str:
+def _languages(languages: Mapping[str, Mapping[str, Any]]) -> FigureTable:
     rows = [
         (
             code,
@@ -102,7 +175,7 @@ def _languages(languages: Mapping[str, Mapping[str, Any]]) -> str:
         "language", "mails", "precision", "recall", "F1", "silent", "ordinary taken, no review", "decided alone", "its precision",
         "coverage at 99 %", "ECE",
     )  # fmt: skip
-    return _table(heads, rows)
+    return FigureTable("languages", heads, tuple(rows))
 
 
 def _precision_alone(figures: Mapping[str, Any]) -> str:
@@ -115,39 +188,44 @@ def _mean(categories: Mapping[str, Mapping[str, float]], figure: str) -> float:
     return sum(present) / len(present) if present else 0.0
 
 
-def _confusion(pairs: Mapping[str, float]) -> str:
-    rows = [(*pair.split(" → "), f"{weight:g}") for pair, weight in list(pairs.items())[:CONFUSIONS]]
-    return _table(("missed", "found instead", "mails"), rows) if rows else "none"
+def _confusion(pairs: Mapping[str, float]) -> FigureTable:
+    rows = ((*pair.split(" → "), f"{weight:g}") for pair, weight in list(pairs.items())[:CONFUSIONS])
+    return FigureTable("confusion", ("missed", "found instead", "mails"), tuple(rows))
 
 
-def _reliability(bins: Sequence[Mapping[str, float]]) -> str:
+def _reliability(bins: Sequence[Mapping[str, float]]) -> FigureTable:
     rows = [
         (f"{one['low']:.1f}–{one['high']:.1f}", f"{one['weight']:g}", _figure(one["score"]), _figure(one["right"]))
         for one in bins
     ]
-    return _table(("score", "scores", "mean score", "share right"), rows)
+    return FigureTable("reliability", ("score", "scores", "mean score", "share right"), tuple(rows))
 
 
-def _details(details: Mapping[str, Any]) -> str:
+def _details(details: Mapping[str, Any]) -> FigureTable:
     counted = {name: one for name, one in details.items() if isinstance(one, Mapping) and one["support"]}
-    if not counted:
+    return _labels("details", "detail", counted)
+
+
+def _told_details(details: Mapping[str, Any]) -> str:
+    counted = _details(details)
+    if not counted.rows:
         return "nobody noted it for these mails"
     wrong = ", ".join(f"`{one}`" for one in details["wrong_person"]) or "none"
-    return f"{_labels('detail', counted)}\n\nA wrong person taken for the requester: {wrong}"
+    return f"{_table(counted)}\n\nA wrong person taken for the requester: {wrong}"
 
 
 def _templates(templates: Mapping[str, Mapping[str, float]]) -> str:
-    rows = [
+    rows = (
         (name, f"{one['mails']:g}", _percent(one["right"]), _percent(one["review"]), f"{one['silent_misses']:g}")
         for name, one in templates.items()
         if one["right"] < 1
-    ]
-    return _table(("template", "mails", "right", "to review", "silent misses"), rows) if rows else "none"
+    )
+    return _table(FigureTable("templates", ("template", "mails", "right", "to review", "silent misses"), tuple(rows)))
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+def _table(table: FigureTable) -> str:
+    lines = [table.heads, ["---"] * len(table.heads), *table.rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) if table.rows else "none"
 
 
 def _figure(value: float) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from privbot.reading.model import CATEGORIES
+from privbot.reading.model_card import NOTHING
 
 SIDE = 320
 """Width and height of a plot's field."""
 LEFT, TOP, RIGHT, BELOW = 64, 44, 24, 56
 """What stands around the field."""
 CELL = 46
-NOTHING = "nothing"
 STYLE = """
   text { fill: #1f2328; font: 12px sans-serif; }
   .title { font-weight: 600; font-size: 14px; }

@@ -13,15 +13,12 @@ from pathlib import Path
 from spacy.language import Language as Pipeline
 
 from privbot.mail.model import Attachment, Defect, Mail
-from privbot.reading import agents, enclosures, extract, kinds, language, patterns, pipeline, regime, sentences
+from privbot.reading import agents, enclosures, extract, kinds, language, parts, patterns, pipeline, regime, sentences
 from privbot.reading.aggregate import Circumstances, Judgement, Opinion, Weights, judge
 from privbot.reading.fold import Folded, fold
 from privbot.reading.model import CATEGORY_OF_RIGHT, REGIMES, Detail, Evidence, Reading, Requester
 from privbot.resources import models
 
-HEAD, TAIL = 12_000, 4_000
-"""Characters of a mail that are read; between head and tail the rest is cut, and the mail goes to review."""
-CUT = "\n[…]\n"
 TINY = 8
 """Letters below which nothing is decided without a person."""
 IMPERSONAL_FROM, PERSONAL_PER_THOUSAND = 800, 1.5
@@ -90,7 +87,7 @@ class Reader:
 
     def read(self, mail: Mail, *, offered: Sequence[str] = REGIMES) -> Reading:
         """What a mail asks. `offered` are the regimes its controller answers under."""
-        body = mail.letter_text or "\n\n".join(forwarded.text for forwarded in mail.forwarded)
+        body = parts.body(mail)
         sender = mail.sender
         doubts = {defect.value: _UNREADABLE[defect] for defect in mail.defects if defect in _UNREADABLE}
         if not mail.letter_text.strip() and mail.forwarded:
@@ -122,8 +119,8 @@ class Reader:
 
     def look(self, subject: str, body: str) -> Seen:
         """What patterns and model see in a text: what a reading is weighed from."""
-        subject = " ".join(subject.split())[:400]
-        body, was_cut = _capped(body)
+        subject = parts.subject_line(subject)
+        body, was_cut = parts.capped(body)
         text = f"{subject}\n{body}"
         folded = fold(text)
         tongue = language.detect(body if len(body.strip()) >= language.SHORT else text)
@@ -203,12 +200,6 @@ class Reader:
             model=self.version,
             review_codes=tuple(doubts),
         )
-
-
-def _capped(body: str) -> tuple[str, bool]:
-    if len(body) <= HEAD + TAIL:
-        return body, False
-    return body[:HEAD] + CUT + body[-TAIL:], True
 
 
 def _circumstances(text: str, sets: Sequence[patterns.LanguagePatterns]) -> Circumstances:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from privbot.casework import challenge as challenges
 from privbot.casework.errors import AlreadyActive
@@ -71,11 +71,11 @@ class Requester:
 
 
 def by_reference(reference: str) -> Ticket:
-    """The ticket with this reference. Raises UnknownReference."""
-    ticket = Ticket.objects.filter(reference=reference.strip().upper()).first()
+    """The ticket with this reference, or the one that it was merged into. Raises UnknownReference."""
+    ticket = Ticket.objects.select_related("merged_into").filter(reference=reference.strip().upper()).first()
     if ticket is None:
         raise UnknownReference
-    return ticket
+    return ticket.merged_into or ticket
 
 
 def living(reference: str, *, controller: str | None = None) -> Ticket:
@@ -96,14 +96,17 @@ def tickets_of(controller: str, sender_index: str, person_index: str, seals: Sea
         "ticket_id"
     )
     if sender_index == person_index:
-        found = found.union(Ticket.objects.filter(controller=controller, sender_index=sender_index).values_list("id"))
+        own = Ticket.objects.filter(controller=controller, sender_index=sender_index, merged_into=None)
+        found = found.union(own.values_list("id"))
     ids = [number for (number,) in found]
     return [known_ticket(ticket, sender_index, seals) for ticket in _with_requests().filter(id__in=ids)] if ids else []
 
 
 def ticket_of_token(controller: str, reference: str, sender_index: str, seals: Seals) -> KnownTicket | None:
-    """The ticket that a checked token names, if it is this controller's and not erased: nobody can tell any more who may answer on it."""
-    ticket = _with_requests().filter(controller=controller, reference=reference, erased_at=None).first()
+    """The ticket that a checked token names, or the one that it was merged into, if it is this controller's and not erased: nobody can tell any
+    more who may answer on it."""
+    named = Q(reference=reference, merged_into=None) | Q(merged__reference=reference)
+    ticket = _with_requests().filter(named, controller=controller, erased_at=None).first()
     return known_ticket(ticket, sender_index, seals) if ticket else None
 
 
@@ -232,10 +235,20 @@ def attach(mail: IncomingMail, ticket: Ticket, role: str) -> Event:
     return Event("mail attached", f"ticket:{ticket.reference}", {"mail": mail.id, "role": role})
 
 
-def hold(mail: IncomingMail, held: HoldForReview, ticket: Ticket | None, *, urgent: bool, now: datetime) -> Event:
-    """A review: something a person must decide."""
+def hold(
+    mail: IncomingMail, held: HoldForReview, ticket: Ticket | None, *, urgent: bool, now: datetime,
+    categories: Mapping[str, float] | None = None,
+) -> Event:  # fmt: skip
+    """A review: something a person must decide. `categories`: what was read of the mail, with scores from 0 to 1."""
     review = Review.objects.create(
-        mail=mail, ticket=ticket, controller=mail.controller, codes=list(held.codes), due=held.due, urgent=urgent, opened_at=now
+        mail=mail,
+        ticket=ticket,
+        controller=mail.controller,
+        codes=list(held.codes),
+        due=held.due,
+        urgent=urgent,
+        opened_at=now,
+        categories=dict(categories or {}),
     )
     return Event(
         "held for review", f"review:{review.id}", {"mail": mail.id, "codes": list(held.codes), "due": held.due.isoformat()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from privbot.reading.masking import Line, Masked, mask
 from privbot.reading.model import CATEGORIES, CATEGORY_OF_RIGHT, KINDS_OF_OTHER, Reading
 from privbot.records import models
 from privbot.records.sealing import KeyDestroyed, SealBroken, Seals
+
+KEYS_AT_ONCE = 500
 
 
 def keep(
@@ -38,7 +40,7 @@ def keep(
 def everything(seals: Seals) -> list[Correction]:
     """All that can still be read: what was erased with its mail is gone, and a broken box is no example of anything."""
     found = []
-    for row in models.Correction.objects.select_related("mail").order_by("id"):
+    for row in _with_keys(seals):
         try:
             told = json.loads(seals.open(row.mail.key, "correction", row.sealed_text)) if row.sealed_text else None
         except (KeyDestroyed, SealBroken):
@@ -51,6 +53,16 @@ def everything(seals: Seals) -> list[Correction]:
                 )
             )  # fmt: skip
     return found
+
+
+def _with_keys(seals: Seals) -> Iterator[models.Correction]:
+    """Every correction, its mail's key at hand: asked for many at once, not one by one."""
+    rows = models.Correction.objects.select_related("mail").defer("mail__sealed_raw", "mail__sealed_reading").order_by("id")
+    found = list(rows)
+    for start in range(0, len(found), KEYS_AT_ONCE):
+        some = found[start : start + KEYS_AT_ONCE]
+        seals.have_ready(row.mail.key for row in some)
+        yield from some
 
 
 def read_as(reading: Reading) -> Meaning:

@@ -13,9 +13,10 @@ from datetime import datetime
 
 from django.db import connections, models
 
+from privbot.records import search
 from privbot.records.audit import Event
 from privbot.records.database import KEYS
-from privbot.records.models import Challenge, IncomingMail, Letter, Request, Ticket
+from privbot.records.models import Challenge, IncomingMail, Letter, Request, SearchTerm, Ticket
 from privbot.records.sealing import Seals
 
 
@@ -24,16 +25,17 @@ def erase_ticket(ticket: Ticket, seals: Seals, *, reason: str, now: datetime) ->
 
     The keys go first: a worker that dies in between leaves a ticket that nobody can read and that is erased again, not one that only says so.
     """
-    mails = list(mails_of(ticket))
+    mails, merged = list(mails_of(ticket)), list(ticket.merged.all())
     rows = [*_rows_below(ticket), *(row for mail in mails for row in _rows_of(mail))]
     proof = _proof(rows)
-    keys = [ticket.key, *(mail.key for mail in mails)]
+    keys = [ticket.key, *(one.key for one in merged), *(mail.key for mail in mails)]
     seals.destroy(keys, now)
     for _, row in rows:
         _empty(row)
+    search.forget([ticket, *merged], mails)
     ticket.challenges.filter(state=Challenge.State.PENDING).update(state=Challenge.State.EXPIRED)
     ticket.letters.filter(state__in=(Letter.State.DRAFT, Letter.State.DEAD)).update(state=Letter.State.DISCARDED)
-    Ticket.objects.filter(id=ticket.id).update(erased_at=now)
+    Ticket.objects.filter(id__in=[ticket.id, *(one.id for one in merged)]).update(erased_at=now)
     told = {"reason": reason, "mails": len(mails), "keys": [str(key) for key in keys], "sha256": proof}
     return Event("ticket erased", f"ticket:{ticket.reference}", told)
 
@@ -45,6 +47,7 @@ def erase_mail(mail: IncomingMail, seals: Seals, *, reason: str, now: datetime) 
     seals.destroy([mail.key], now)
     for _, row in rows:
         _empty(row)
+    search.forget([], [mail])
     return Event("mail erased", f"mail:{mail.id}", {"reason": reason, "keys": [str(mail.key)], "sha256": proof})
 
 
@@ -70,11 +73,12 @@ Row = tuple[str, models.Model]
 
 
 def _rows_below(ticket: Ticket) -> Iterator[Row]:
-    """The ticket and every row that hangs on it or on its requests – found by the models themselves, so that a new one is never forgotten."""
+    """The ticket and every row that hangs on it, on its requests and letters, or on a ticket that was merged into it – found by the models
+    themselves, so that a new one is never forgotten."""
     yield "ticket", ticket
     for row in _hanging_on(ticket):
         yield f"{row._meta.model_name}:{row.pk}", row
-        if isinstance(row, Request):
+        if isinstance(row, (Request, Letter, Ticket)):
             yield from ((f"{one._meta.model_name}:{one.pk}", one) for one in _hanging_on(row))
 
 
@@ -82,13 +86,16 @@ def _rows_of(mail: IncomingMail) -> Iterator[Row]:
     """The mail and every row that hangs on it alone; what hangs on a ticket as well goes with that ticket."""
     yield f"mail:{mail.id}", mail
     for row in _hanging_on(mail):
-        if not any(field.related_model in (Ticket, Request) for field in row._meta.concrete_fields):
+        if not any(
+            field.related_model in (Ticket, Request) and getattr(row, field.attname) for field in row._meta.concrete_fields
+        ):
             yield f"{row._meta.model_name}:{row.pk}", row
 
 
 def _hanging_on(row: models.Model) -> Iterator[models.Model]:
+    """Mails are looked at by themselves, and the words to find something by are deleted whole."""
     for relation in row._meta.related_objects:
-        if relation.related_model is not IncomingMail:
+        if relation.related_model not in (IncomingMail, SearchTerm):
             yield from relation.related_model.objects.filter(**{relation.field.name: row}).order_by("pk")
 
 

@@ -7,8 +7,11 @@ without opening anything. Times are UTC; days are calendar days in the place of 
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db import models
+
+NO_DATE = date.max
 
 
 class DataKey(models.Model):
@@ -85,6 +88,8 @@ class IncomingMail(models.Model):
     ticket = models.ForeignKey("Ticket", null=True, on_delete=models.PROTECT, related_name="mails")
     identity_documents = models.IntegerField(default=0)
     """How many attachments look like identity documents, which nobody asked for: to be purged once the request is decided."""
+    searchable = models.BooleanField(default=False)
+    """Its words are among the SearchTerms; mails of older releases are indexed little by little (`worker.indexing`)."""
     purged_at = models.DateTimeField(null=True)
     key = models.UUIDField()
     sealed_reading = models.BinaryField(default=b"")
@@ -95,6 +100,7 @@ class IncomingMail(models.Model):
         indexes = [
             models.Index(fields=["mailbox", "id"], condition=models.Q(state="kept"), name="mails_to_handle"),
             models.Index(fields=["id"], condition=models.Q(state="quarantined"), name="mails_in_quarantine"),
+            models.Index(fields=["id"], condition=models.Q(state="handled", searchable=False), name="mails_to_index"),
             models.Index(fields=["likeness_index"], name="mails_by_likeness"),
             models.Index(fields=["kept_at"], name="mails_by_age"),
         ]
@@ -135,6 +141,8 @@ class Ticket(models.Model):
     last_contact = models.DateTimeField()
     hold = models.CharField(max_length=40, default="")
     """Why it must not be erased – litigation, audit, …; empty: retention runs."""
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="merged")
+    """Where its requests, mails and letters went when two tickets became one: the old reference keeps working (`cases.by_reference`)."""
     erased_at = models.DateTimeField(null=True)
     """What was sealed is destroyed with its keys; what stays says nothing of anybody."""
     sender_index = models.CharField(max_length=32)
@@ -230,6 +238,11 @@ class Request(models.Model):
                 condition=models.Q(state__in=("open", "in_progress")),
                 name="active_requests_of_controller",
             ),
+            models.Index(
+                fields=["owner", "respond_by", "id"],
+                condition=models.Q(state__in=("open", "in_progress")),
+                name="active_requests_of_owner",
+            ),
             models.Index(fields=["controller", "person_index"], name="requests_by_person"),
         ]
 
@@ -297,6 +310,8 @@ class Letter(models.Model):
     controller = models.CharField(max_length=31)
     name = models.CharField(max_length=40)
     language = models.CharField(max_length=8)
+    due = models.DateField(default=NO_DATE)
+    """By when it should leave: the earliest day that was due on its ticket when it was written. NO_DATE: nothing was."""
     personal = models.BooleanField(default=False)
     """Holds personal data beyond the writer's own name: never resent without an operator."""
     created_at = models.DateTimeField()
@@ -327,11 +342,30 @@ class Letter(models.Model):
             models.Index(fields=["held_until"], condition=models.Q(state__in=("claimed", "sending")), name="letters_under_way"),
             models.Index(fields=["id"], condition=models.Q(state="sent", copied=False), name="letters_to_copy"),
             models.Index(
+                fields=["due", "id"], condition=models.Q(state__in=("draft", "unknown", "dead")), name="letters_that_wait"
+            ),
+            models.Index(
+                fields=["controller", "due", "id"],
+                condition=models.Q(state__in=("draft", "unknown", "dead")),
+                name="waiting_letters_of_controller",
+            ),
+            models.Index(
                 fields=["recipient_index", "created_at"], condition=models.Q(automatic=True), name="letters_by_recipient"
             ),
             models.Index(fields=["domain_index", "created_at"], condition=models.Q(automatic=True), name="letters_by_domain"),
             models.Index(fields=["controller", "created_at"], condition=models.Q(automatic=True), name="letters_by_controller"),
         ]
+
+
+class LetterVersion(models.Model):
+    """How a letter read before an operator changed its words."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="versions")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    """Who changed it."""
+    sealed_words = models.BinaryField()
+    """JSON, under the ticket's key: subject and text until then."""
 
 
 class Review(models.Model):
@@ -360,6 +394,13 @@ class Review(models.Model):
             models.Index(
                 fields=["controller", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_controller"
             ),
+            models.Index(fields=["owner", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_owner"),
+            models.Index(fields=["due", "id"], condition=models.Q(decided_at=None, urgent=True), name="urgent_reviews"),
+            models.Index(
+                fields=["controller", "due", "id"],
+                condition=models.Q(decided_at=None, urgent=True),
+                name="urgent_reviews_of_controller",
+            ),
         ]
 
 
@@ -376,6 +417,37 @@ class Note(models.Model):
         indexes = [models.Index(fields=["ticket", "id"], name="notes_of_ticket")]
 
 
+class Undoable(models.Model):
+    """Something that an operator did, and what it takes to take it back (`records.mementos`, `worker.undo`)."""
+
+    what = models.CharField(max_length=20)
+    """A step of a request's life, or decide, approve, discard, note, edit, merge, split, …"""
+    about = models.CharField(max_length=60)
+    """Such as `ticket:LUM-…`, `review:7`, `letter:9`."""
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    role = models.CharField(max_length=10)
+    """The role it took: an operator does not undo what only a lead may do."""
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="undoable")
+    """The ticket that stood before it; None where there was none."""
+    mail = models.ForeignKey(IncomingMail, null=True, on_delete=models.PROTECT, related_name="undoable")
+    """For a decided review: its mail."""
+    letter = models.BigIntegerField(null=True)
+    """Number of the letter that tells of it. Once that has left, it is too late."""
+    undone_at = models.DateTimeField(null=True)
+    key = models.UUIDField()
+    """Of the ticket, or else of the mail."""
+    sealed_difference = models.BinaryField()
+    """JSON: which rows were made, removed or changed, and how they were before."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["ticket", "id"], condition=models.Q(undone_at=None), name="what_stands_on_ticket"),
+            models.Index(fields=["about", "id"], condition=models.Q(undone_at=None), name="what_stands_about"),
+            models.Index(fields=["actor", "id"], condition=models.Q(undone_at=None), name="what_stands_of_actor"),
+        ]
+
+
 class SearchTerm(models.Model):
     """One word of a mail, or of what is known of a ticket's requester, as a keyed hash: found without opening anything."""
 
@@ -385,7 +457,8 @@ class SearchTerm(models.Model):
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="terms")
 
     class Meta:
-        indexes = [models.Index(fields=["term"], name="search_terms")]
+        # Answers a search without looking at a single row.
+        indexes = [models.Index(fields=["term", "mail", "ticket"], name="search_terms")]
 
 
 class WordingVersion(models.Model):

@@ -89,9 +89,14 @@ def code_of(ticket: Ticket, challenge: Challenge, seals: Seals) -> str:
 
 
 def shown_for(row: Request) -> Evidence:
-    """What has been shown for a request, on its ticket: with the mail that asked, and since. What somebody showed earlier does not vouch for
-    whoever writes now."""
-    challenges = list(row.ticket.challenges.filter(decided_at__gte=row.received_at))
+    """What has been shown for a request, on its ticket."""
+    return shown_by(row, row.ticket.challenges.filter(decided_at__gte=row.received_at))
+
+
+def shown_by(row: Request, challenges: Iterable[Challenge]) -> Evidence:
+    """What the challenges of its ticket have shown for a request: with the mail that asked, and since. What somebody showed earlier does not
+    vouch for whoever writes now."""
+    challenges = [one for one in challenges if one.decided_at and one.decided_at >= row.received_at]
     kinds = {Kind(one.kind) for one in challenges if one.state == Challenge.State.PROVEN}
     details = max((one.matched for one in challenges), default=0)
     return Evidence(frozenset(kinds - {Kind.DETAILS}), details, row.authenticated)

@@ -212,7 +212,8 @@ def _lapsed(controller: str, before: datetime) -> QuerySet:
     since = Q(requests__closed_at__gte=before) | Q(letters__sent_at__gte=before)
     open_work = Q(requests__state__in=Request.ACTIVE) | Q(letters__state__in=(*ON_ITS_WAY, Letter.State.DRAFT))
     busy = Ticket.objects.filter(since | open_work | Q(reviews__decided_at=None, reviews__isnull=False))
-    lapsed = Ticket.objects.filter(controller=controller, erased_at=None, last_contact__lt=before)
+    # What was merged into another ticket goes with that one.
+    lapsed = Ticket.objects.filter(controller=controller, erased_at=None, merged_into=None, last_contact__lt=before)
     return lapsed.exclude(id__in=busy.values("id")).order_by("last_contact", "id")
 
 

@@ -1,7 +1,7 @@
 """Encryption at rest: a data key per mail and per ticket, wrapped by the master key and kept in the key store.
 
 AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D); the associated data names what the box is, so that a box cannot be put in
-another's place. Blind indexes are HMAC-SHA-256 cut to 128 bits.
+another's place. Blind indexes are HMAC-SHA-256 cut to 128 bits; the words to search by are keyed hashes of 64 bits.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Seals:
         self._wrapper = AESGCM(derived_key(master_key, "wrap data keys"))
         self._index_key = derived_key(master_key, "blind indexes")
         self._token_key = derived_key(master_key, "letter tokens")
+        self._search_key = derived_key(master_key, "search terms")
         self._ready: list[tuple[uuid.UUID, bytes]] = []
         self._known: dict[uuid.UUID, AESGCM] = {}
         self._lock = Lock()
@@ -80,6 +81,19 @@ class Seals:
             self._remember(key_id, AESGCM(key))
         return key_id
 
+    def have_ready(self, key_ids: Iterable[uuid.UUID]) -> None:
+        """Take these keys from the key store in one look, before boxes of many mails are opened. One that is destroyed is left out."""
+        with self._lock:
+            wanted = [key_id for key_id in key_ids if key_id not in self._known]
+        rows = DataKey.objects.filter(id__in=wanted).exclude(wrapped=None) if wanted else ()
+        for row in rows:
+            try:
+                key = self._unwrap(row)
+            except SealBroken:
+                continue  # `open` tells of it, where that one is opened
+            with self._lock:
+                self._remember(row.id, key)
+
     def destroy(self, key_ids: Iterable[uuid.UUID], now: datetime) -> None:
         """Destroy keys: what they sealed is gone, here and in every backup of the records."""
         doomed = list(key_ids)
@@ -111,14 +125,17 @@ class Seals:
         row = DataKey.objects.filter(id=key_id).first()
         if row is None or row.wrapped is None:
             raise KeyDestroyed
-        wrapped = bytes(row.wrapped)
-        try:
-            key = AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes))
-        except InvalidTag:
-            raise SealBroken from None
+        key = self._unwrap(row)
         with self._lock:
             self._remember(key_id, key)
         return key
+
+    def _unwrap(self, row: DataKey) -> AESGCM:
+        wrapped = bytes(row.wrapped)
+        try:
+            return AESGCM(self._wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row.id.bytes))
+        except InvalidTag:
+            raise SealBroken from None
 
     def _remember(self, key_id: uuid.UUID, key: AESGCM) -> None:
         if len(self._known) >= 1000:
@@ -135,6 +152,11 @@ class Seals:
         """A keyed hash by which equal values are found; `kind` keeps an address from matching a domain."""
         return _hmac128(self._index_key, f"{kind}\0{value}").hex()
 
+    def terms(self, controller: str, words: Iterable[str]) -> list[int]:
+        """A keyed hash of 64 bits for each word (BLAKE2b, RFC 7693), as a signed number: the same word has another one at another controller."""
+        keyed = hashlib.blake2b(f"{controller}\0".encode(), key=self._search_key, digest_size=8)
+        return [_number(keyed, word) for word in words]
+
     def token(self, value: str) -> str:
         """128 unforgeable bits over `value`, in lower-case base32: safe in a Message-ID and in an address."""
         return base64.b32encode(_hmac128(self._token_key, value)).decode("ascii").rstrip("=").lower()
@@ -142,6 +164,12 @@ class Seals:
     def token_is_ours(self, value: str, token: str) -> bool:
         """Whether `token` was made here for `value`."""
         return secrets.compare_digest(self.token(value), token.lower())
+
+
+def _number(keyed: hashlib.blake2b, word: str) -> int:
+    one = keyed.copy()
+    one.update(word.encode())
+    return int.from_bytes(one.digest(), "big", signed=True)
 
 
 def _hmac128(key: bytes, value: str) -> bytes:

@@ -22,14 +22,13 @@ TITLES: dict[What, str] = {
 }
 
 
-def calendar(config: Config, controller: str | None, now: datetime) -> bytes:
-    """The file for one controller, or for all. Days are whole days in the place of each regime; `now` (UTC) stamps the events."""
-    chosen = [controller] if controller else sorted(config.controllers)
+def calendar(config: Config, controllers: Sequence[str], now: datetime) -> bytes:
+    """The file for these controllers. Days are whole days in the place of each regime; `now` (UTC) stamps the events."""
     made = Calendar()
     made.add("prodid", "-//privbot//what is due//EN")
     made.add("version", "2.0")
-    made.add("x-wr-calname", f"privbot: {', '.join(config.controllers[one].name for one in chosen)}")
-    for one in chosen:
+    made.add("x-wr-calname", f"privbot: {', '.join(config.controllers[one].name for one in controllers)}")
+    for one in controllers:
         domain = config.controllers[one].addresses[0].rpartition("@")[2]
         for event in _events(open_dates(one), _open_reviews(one), domain, now):
             made.add_component(event)

@@ -5,7 +5,7 @@ Erasing a ticket leaves its requests in the log: what the log says of them names
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,10 +31,12 @@ class Entry:
     source: str
 
 
-def log(config: Config, seals: Seals, *, controller: str | None = None, since: date | None = None) -> Iterator[Entry]:
-    """Every request received on or after a day, or ever; oldest first. Raises ConfigWrong."""
-    requests = told(config, seals, CALIFORNIA, controller)
-    return (_entry(one) for one in requests if since is None or one.received >= since)
+def log(
+    config: Config, seals: Seals, *, controllers: Collection[str] | None = None, since: date | None = None, until: date | None = None
+) -> Iterator[Entry]:  # fmt: skip
+    """Every request received from one day to another, or ever; oldest first. Raises ConfigWrong."""
+    requests = told(config, seals, CALIFORNIA, controllers)
+    return (_entry(one) for one in requests if (since or date.min) <= one.received <= (until or date.max))
 
 
 def _entry(one: Told) -> Entry:

@@ -6,6 +6,7 @@ A request counts in the year it was received in. Received are those complied wit
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -33,13 +34,15 @@ class Figures:
     mean_days: float | None
 
 
-def metrics(config: Config, seals: Seals, year: int, *, controller: str | None = None) -> list[Figures]:
+def metrics(config: Config, seals: Seals, year: int, *, controllers: Collection[str] | None = None) -> list[Figures]:
     """A line for each controller that answers under the CCPA and each of its rights, also where nobody asked. Raises ConfigWrong."""
     asked: dict[tuple[str, str], list[Told]] = defaultdict(list)
-    for one in told(config, seals, CALIFORNIA, controller):
+    for one in told(config, seals, CALIFORNIA, controllers):
         if one.received.year == year:
             asked[one.controller, one.right].append(one)
-    offered = [one.id for one in config.controller if CALIFORNIA in one.regimes and controller in (None, one.id)]
+    offered = [
+        one.id for one in config.controller if CALIFORNIA in one.regimes and (controllers is None or one.id in controllers)
+    ]
     everybody = dict.fromkeys([*offered, *(name for name, _ in asked)])
     return [_figures(year, name, right, asked[name, right]) for name in everybody for right in regime_named(CALIFORNIA).rights]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,11 +36,12 @@ class Entry:
 
 
 def register(
-    config: Config, seals: Seals, *, regime: str = "gdpr", controller: str | None = None, since: date | None = None
+    config: Config, seals: Seals, *, regime: str = "gdpr", controllers: Collection[str] | None = None, since: date | None = None,
+    until: date | None = None,
 ) -> Iterator[Entry]:  # fmt: skip
-    """Every request under a regime received on or after a day, or ever; oldest first. Raises UnknownRegime, ConfigWrong."""
-    requests = told(config, seals, regime, controller)
-    return (_entry(one) for one in requests if since is None or one.received >= since)
+    """Every request under a regime received from one day to another, or ever; oldest first. Raises UnknownRegime, ConfigWrong."""
+    requests = told(config, seals, regime, controllers)
+    return (_entry(one) for one in requests if (since or date.min) <= one.received <= (until or date.max))
 
 
 def _entry(one: Told) -> Entry:

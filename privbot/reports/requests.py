@@ -6,13 +6,14 @@ to the reference their letters bear.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from django.db.models import Prefetch
 
+from privbot.casework.lifecycle import Dropped
 from privbot.config import Config
 from privbot.law.calendar import day_in
 from privbot.law.regimes import regime as regime_named
@@ -61,12 +62,13 @@ class Told:
         return self.answered <= self.due if self.answered else None
 
 
-def told(config: Config, seals: Seals, regime: str, controller: str | None = None) -> Iterator[Told]:
-    """Every request under a regime, oldest first; of one controller, or of all. Raises UnknownRegime, ConfigWrong."""
+def told(config: Config, seals: Seals, regime: str, controllers: Collection[str] | None = None) -> Iterator[Told]:
+    """Every request under a regime, oldest first; of these controllers, or of all. Raises UnknownRegime, ConfigWrong."""
     regime_named(regime)
-    rows = Request.objects.filter(regime=regime)
-    if controller is not None:
-        rows = rows.filter(ticket__controller=config.named_controller(controller).id)
+    # What was misread, or is the same as another, never was a request of its own.
+    rows = Request.objects.filter(regime=regime).exclude(state_reason__in=list(Dropped))
+    if controllers is not None:
+        rows = rows.filter(ticket__controller__in=[config.named_controller(one).id for one in controllers])
     closing = Prefetch(
         "steps", StepTaken.objects.filter(step__in=CLOSING_STEPS).select_related("letter").order_by("-id"), to_attr="closing"
     )
@@ -83,7 +85,8 @@ def zone_of(config: Config, controller: str, regime: str) -> str:
 
 
 def _told(row: Request, zone: str, seals: Seals) -> Told:
-    answered = _answered_at(row)
+    letter = row.closing[0].letter if row.closing else None
+    answered = answered_at(row.state, row.closed_at, letter.sent_at if letter else None, by_letter=letter is not None)
     basis = _basis(row)
     return Told(
         controller=row.ticket.controller,
@@ -95,7 +98,7 @@ def _told(row: Request, zone: str, seals: Seals) -> Told:
         due=row.respond_by,
         extended=row.extended_on,
         answered=day_in(answered, zone) if answered else None,
-        outcome=_outcome(row),
+        outcome=outcome_of(row.state, row.fulfilled),
         basis=basis,
         basis_source=_source(row.regime, basis),
         verification=row.verification,
@@ -108,18 +111,18 @@ def pseudonym(reference: str, seals: Seals) -> str:
     return f"erased-{seals.index('erased ticket', reference)[:12]}"
 
 
-def _answered_at(row: Request) -> datetime | None:
-    if row.state in Request.ACTIVE:
+def answered_at(state: str, closed_at: datetime | None, sent_at: datetime | None, *, by_letter: bool) -> datetime | None:
+    """When the answer left (UTC): with the letter that tells of it; where none was needed, when the request was closed. None: it has not."""
+    if state in Request.ACTIVE:
         return None
-    letter = row.closing[0].letter if row.closing else None
-    moment: datetime | None = letter.sent_at if letter else row.closed_at
-    return moment
+    return sent_at if by_letter else closed_at
 
 
-def _outcome(row: Request) -> Outcome:
-    match row.state:
+def outcome_of(state: str, fulfilled: str) -> Outcome:
+    """What became of a request, in the words of every report."""
+    match state:
         case Request.State.FULFILLED:
-            return "complied in part" if row.fulfilled == Request.Fulfilled.PART else "complied"
+            return "complied in part" if fulfilled == Request.Fulfilled.PART else "complied"
         case Request.State.DENIED | Request.State.EXPIRED:
             return "denied"
         case Request.State.REVOKED:

@@ -55,3 +55,9 @@ def settings(imap: ImapServer, smtp_port: int, **changes: object) -> dict[str, o
         "limits": {"per_address": 50, "per_domain": 5000, "per_controller": 50_000},
         **changes,
     }  # fmt: skip
+
+
+def without_servers(folder: Path, **changes: object) -> Config:
+    """The same configuration where no server is ever asked: for what only needs the records' or the console's shape."""
+    nowhere = ImapServer(1, None, "nobody", "", lambda raw: None, None)  # type: ignore[arg-type]
+    return configuration(nowhere, 1, folder, **changes)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from privbot.casework.agents import agent_of, split
@@ -12,14 +13,15 @@ from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
 from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
-from privbot.records import cases, corrections, life
+from privbot.records import cases, corrections, life, versions
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import IncomingMail, Letter, Review, StepTaken
+from privbot.records.models import IncomingMail, Letter, Review, StepTaken, Ticket
+from privbot.worker import mail_view
+from privbot.worker.acting import Act, By, acting, tickets_named
 from privbot.worker.identity import ask_permission
 from privbot.worker.office import Office
 from privbot.worker.pipeline import Handled
-from privbot.worker.stepping import By
 from privbot.worker.understanding import Understood
 
 
@@ -63,17 +65,16 @@ class NoSender(WrongUse):
 
 
 def open_request(
-    office: Office, review_id: int, rights: Sequence[str], *, regime: str | None, actor: str, another_person: bool = False
-) -> Handled:
+    office: Office, review_id: int, rights: Sequence[str], *, regime: str | None, actor: str, another_person: bool = False, seen: int | None = None
+) -> Handled:  # fmt: skip
     """The mail is a request for these rights: open a ticket – one for each consumer of an agent's mail – with the dates that count from its
-    true receipt. Returns the first. `another_person`: whoever asks is not the person of the ticket that the mail was held for.
+    true receipt. Returns the first. `another_person`: whoever asks is not the person of the ticket that the mail was held for; `seen`: the version
+    of the review that was shown.
 
-    Raises UnknownReview, AlreadyDecided, UnknownRight, NoSender, AlreadyActive, and law's errors.
+    Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, UnknownRight, NoSender, AlreadyActive, and law's errors.
     """
-    for right in rights:
-        if right not in CATEGORY_OF_RIGHT:
-            raise UnknownRight(right)
-    review = _open_review(review_id)
+    refuse_unknown(rights)
+    review = open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)
     mail, reading = understood.mail, understood.reading
@@ -86,15 +87,19 @@ def open_request(
         reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
     reading = replace(reading, decided_rights=tuple(rights))
     agent = agent_of(mail, reading) if reading.agent else None
-    with writing():
+    with deciding(office, review, actor, seen) as act:
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
         record([closed], actor=actor, now=office.clock())
-        _learn(office, kept, understood, actor, rights=rights)
+        learn(office, kept, understood, actor, rights=rights)
         handled = []
         for one in split(reading, agent.consumers if agent else ()):
             history = pipeline.history(kept, mail, one, controller)
+            act.watch(
+                *tickets_named(known.reference for known in (*history.tickets, *([history.thread] if history.thread else ())))
+            )
             actions = open_decided(mail, one, history, controller, another_person=another_person)
-            handled.append(pipeline.carry_out(kept, mail, one, controller, actions, actor=actor))
+            handled.append(pipeline.carry_out(kept, mail, one, controller, actions, actor=actor, grace=office.grace))
+        act.opened(*tickets_named(one.reference for one in handled if one.reference))
         if agent and len(handled) > 1:
             _belongs_to_first(kept, handled)
         if agent and not agent.permission_attached:
@@ -108,27 +113,46 @@ def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:
     kept.save(update_fields=["ticket"])
 
 
-def attach(office: Office, review_id: int, reference: str, *, actor: str) -> Handled:
-    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, UnknownReference, AlreadyErased, AnotherController."""
-    ticket = cases.living(reference, controller=_open_review(review_id).controller)
-    return _decide(office, review_id, AttachToTicket(ticket.reference, "follow-up"), f"attached to {ticket.reference}", actor)
+def attach(office: Office, review_id: int, reference: str, *, actor: str, seen: int | None = None) -> Handled:
+    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, UnknownReference, AlreadyErased,
+    AnotherController."""
+    ticket = cases.living(reference, controller=open_review(review_id).controller)
+    action = AttachToTicket(ticket.reference, "follow-up")
+    return _decide(office, review_id, action, f"attached to {ticket.reference}", actor, seen, ticket)
 
 
-def ignore(office: Office, review_id: int, reason: str, *, actor: str) -> Handled:
-    """The mail asks for nothing. `reason` is a code such as support or spam. Raises UnknownReview, AlreadyDecided, WrongUse."""
+def ignore(office: Office, review_id: int, reason: str, *, actor: str, seen: int | None = None) -> Handled:
+    """The mail asks for nothing. `reason` is a code such as support or spam. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile,
+    WrongUse."""
     if not re.fullmatch(r"[a-z][a-z-]{0,39}", reason):
         raise WrongUse("Say in one word what it is: support, commercial, spam, …")
-    return _decide(office, review_id, Ignore(reason), f"no request: {reason}", actor)
+    return _decide(office, review_id, Ignore(reason), f"no request: {reason}", actor, seen)
 
 
-def approve(office: Office, letter_id: int, *, actor: str) -> Letter:
-    """Send a draft, a letter that may or may not have left, or one that was refused. Raises UnknownLetter."""
-    return _move_letter(office, letter_id, Letter.State.QUEUED, "letter approved", actor)
+def assign_review(office: Office, review_id: int, owner: str, *, actor: str, seen: int | None = None) -> Review:
+    """Somebody looks at a review; `unassigned` gives it back to everybody. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, WrongUse."""
+    if not owner.strip():
+        raise WrongUse("Say who looks at it.")
+    review = open_review(review_id)
+    with deciding(office, review, actor, seen, what="assign"):
+        if review.decided_at:
+            raise cases.AlreadyDecided
+        review.owner = owner.strip()
+        review.save(update_fields=["owner"])
+        record([Event("review assigned", f"review:{review.id}", {"owner": review.owner})], actor=actor, now=office.clock())
+    return review
 
 
-def discard(office: Office, letter_id: int, *, actor: str) -> Letter:
-    """Never send this letter. Raises UnknownLetter, TellsOfAStep."""
-    with writing():
+def approve(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
+    """Send a draft, a letter that may or may not have left, or one that was refused – once the office's grace is over. `seen`: the version of its
+    ticket that was shown. Raises UnknownLetter, ChangedMeanwhile."""
+    with working_on(office, letter_id, "approve", actor, seen):
+        return _move_letter(office, letter_id, Letter.State.QUEUED, "letter approved", actor)
+
+
+def discard(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
+    """Never send this letter. Raises UnknownLetter, TellsOfAStep, ChangedMeanwhile."""
+    with working_on(office, letter_id, "discard", actor, seen):
         if any(life.stands(step) for step in StepTaken.objects.filter(letter=letter_id).select_related("request")):
             raise TellsOfAStep
         return _move_letter(office, letter_id, Letter.State.DISCARDED, "letter discarded", actor)
@@ -146,38 +170,73 @@ def retry(office: Office, mail_id: int, *, actor: str) -> None:
 
 
 def raw_mail(office: Office, mail_id: int, *, actor: str) -> bytes:
-    """The bytes of a kept mail, for export; the audit trail tells who took them out. Raises WrongUse."""
-    kept = IncomingMail.objects.filter(id=mail_id).first()
-    if kept is None:
-        raise WrongUse(f"There is no mail with the number {mail_id}.")
+    """The bytes of a kept mail, for export; the audit trail tells who took them out. Raises NoSuchMail, MailErased."""
+    raw = mail_view.raw(office, mail_view.mail_by_number(mail_id))
     with writing():
         record([Event("mail exported", f"mail:{mail_id}")], actor=actor, now=office.clock())
-    return office.seals.open(kept.key, "raw mail", kept.sealed_raw)
+    return raw
 
 
-def _open_review(review_id: int) -> Review:
+def open_review(review_id: int) -> Review:
     review = Review.objects.filter(id=review_id).select_related("mail").first()
     if review is None:
         raise UnknownReview
     return review
 
 
-def _decide(office: Office, review_id: int, action: AttachToTicket | Ignore, decision: str, actor: str) -> Handled:
-    review = _open_review(review_id)
+@contextmanager
+def deciding(office: Office, review: Review, actor: str, seen: int | None, *, what: str = "decide") -> Iterator[Act]:
+    """One transaction for one review, that can be undone."""
+    with writing():
+        cases.one_sender_at_a_time(review.mail.sender_index)
+        review.refresh_from_db(fields=["decided_at", "decided_by", "owner"])
+        versions.expect(review, seen)
+        with acting(office, what, f"review:{review.id}", by=By(actor), ticket=review.ticket, mail=review.mail) as act:
+            yield act
+
+
+@contextmanager
+def working_on(office: Office, letter_id: int, what: str, actor: str, seen: int | None) -> Iterator[Letter]:
+    """One transaction for one letter, that can be undone. Raises UnknownLetter, ChangedMeanwhile."""
+    with writing():
+        letter = Letter.objects.select_related("ticket").filter(id=letter_id).first()
+        if letter is None:
+            raise UnknownLetter
+        cases.one_sender_at_a_time(letter.ticket.sender_index)
+        versions.expect(letter.ticket, seen)
+        with acting(office, what, f"letter:{letter_id}", by=By(actor), ticket=letter.ticket):
+            yield letter
+
+
+def refuse_unknown(rights: Sequence[str]) -> None:
+    for right in rights:
+        if right not in CATEGORY_OF_RIGHT:
+            raise UnknownRight(right)
+
+
+def _decide(
+    office: Office, review_id: int, action: AttachToTicket | Ignore, decision: str, actor: str, seen: int | None, ticket: Ticket | None = None
+) -> Handled:  # fmt: skip
+    review = open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)
-    with writing():
+    with deciding(office, review, actor, seen) as act:
+        if ticket:
+            act.watch(ticket)
+            act.ticket = act.ticket or ticket
         record([cases.close_review(review, decision=decision, actor=actor, now=office.clock())], actor=actor, now=office.clock())
         if isinstance(action, Ignore) and kept.ticket_id:
             # Its ticket stays what it is; only the question before the operator is answered.
             return Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
         if isinstance(action, Ignore):
-            _learn(office, kept, understood, actor, kind=action.code)
+            learn(office, kept, understood, actor, kind=action.code)
         controller = pipeline.controller(kept.controller)
-        return pipeline.carry_out(kept, understood.mail, understood.reading, controller, [action], actor=actor)
+        return pipeline.carry_out(
+            kept, understood.mail, understood.reading, controller, [action], actor=actor, grace=office.grace
+        )
 
 
-def _learn(
+def learn(
     office: Office, kept: IncomingMail, understood: Understood, actor: str, *, rights: Sequence[str] = (), kind: str = ""
 ) -> None:
     """Keep the decision as an example to learn from."""
@@ -189,11 +248,12 @@ def _learn(
 
 
 def _move_letter(office: Office, letter_id: int, state: str, told: str, actor: str) -> Letter:
+    """Inside `writing()`."""
     waiting = (Letter.State.DRAFT, Letter.State.UNKNOWN, Letter.State.DEAD)
-    with writing():
-        moved = Letter.objects.filter(id=letter_id, state__in=waiting).update(state=state, next_try_at=office.clock(), fault="")
-        if not moved:
-            raise UnknownLetter
-        letter = Letter.objects.select_related("ticket").get(id=letter_id)
-        record([Event(told, f"ticket:{letter.ticket.reference}", {"letter": letter_id})], actor=actor, now=office.clock())
-        return letter
+    leaves_at = office.clock() + office.grace
+    moved = Letter.objects.filter(id=letter_id, state__in=waiting).update(state=state, next_try_at=leaves_at, fault="")
+    if not moved:
+        raise UnknownLetter
+    letter = Letter.objects.select_related("ticket").get(id=letter_id)
+    record([Event(told, f"ticket:{letter.ticket.reference}", {"letter": letter_id})], actor=actor, now=office.clock())
+    return letter

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 from privbot.casework import challenge as codes
 from privbot.casework import lifecycle
@@ -26,12 +27,13 @@ from privbot.law.regimes import regime
 from privbot.records import cases, customers, life, proofs
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
-from privbot.records.models import Challenge, Request
+from privbot.records.models import Challenge, Letter, Request
 from privbot.records.queue import reading_of
 from privbot.worker import proving
+from privbot.worker.acting import Act, By
 from privbot.worker.controllers import for_casework
 from privbot.worker.office import Office
-from privbot.worker.stepping import By, Done, Stepping, note_refusal, stepping
+from privbot.worker.stepping import DayNotCome, Done, Stepping, note_refusal, stepping
 
 VERIFY = "verify"
 DETAILS_WANTED = ("customer", "order", "phone", "address", "date-of-birth", "wallet")
@@ -105,13 +107,22 @@ def ask_identity(
     """
     with stepping(office, reference, Step.ASK_IDENTITY, by) as now:
         rows = [now.choose(Step.ASK_IDENTITY, right)] if right else _that_need_proof(now, doubt)
-        takens = [lifecycle.ask_identity(now.case(row), by.role, _today(now, row), doubt=doubt) for row in rows]
-        asked = _kind_to_ask(takens[0].case, Kind.WALLET if wallet else kind)
-        recipient, more = _challenge(now, takens[0].case, asked, wallet=wallet, details=tuple(details))
-        letter = now.letter(challenge_of(asked), [taken.case for taken in takens], more=more, recipient=recipient)
-        for row, taken in zip(rows, takens, strict=True):
-            now.write(row, taken, Step.ASK_IDENTITY, letter=letter, words={"doubt": doubt}, data={"kind": asked.value})
+        letter = ask_for(now, rows, kind=kind, doubt=doubt, wallet=wallet, details=tuple(details))
         return Done(now.ticket.reference, tuple(rows), letter)
+
+
+def ask_for(
+    now: Stepping, rows: Sequence[Request], *, kind: Kind | None = None, doubt: str = "", wallet: str = "",
+    details: tuple[str, ...] = DETAILS_WANTED,
+) -> Letter:  # fmt: skip
+    """The same as a part of another step: ask for what these requests lack. Raises as `ask_identity`."""
+    takens = [lifecycle.ask_identity(now.case(row), now.by.role, _today(now, row), doubt=doubt) for row in rows]
+    asked = _kind_to_ask(takens[0].case, Kind.WALLET if wallet else kind)
+    recipient, more = _challenge(now, takens[0].case, asked, wallet=wallet, details=details)
+    letter = now.letter(challenge_of(asked), [taken.case for taken in takens], more=more, recipient=recipient)
+    for row, taken in zip(rows, takens, strict=True):
+        now.write(row, taken, Step.ASK_IDENTITY, letter=letter, words={"doubt": doubt}, data={"kind": asked.value})
+    return letter
 
 
 def ask_permission(office: Office, references: Sequence[str], *, by: By) -> None:
@@ -119,7 +130,8 @@ def ask_permission(office: Office, references: Sequence[str], *, by: By) -> None
     wanted: LetterFor | None = challenge_of(Kind.PERMISSION)
     for reference in references:
         ticket = cases.by_reference(reference)
-        now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [])
+        # Part of the decision that opened the ticket, and undone with it.
+        now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [], Act())
         rows = [row for row in proving.active_requests(ticket) if Kind.PERMISSION in now.case(row).missing]
         if not rows:
             continue
@@ -188,12 +200,14 @@ def _consumers_address(now: Stepping) -> str:
 # -- what comes back ---------------------------------------------------------------------------------------------------------
 
 
-def seen(office: Office, reference: str, kinds: Sequence[Kind], *, by: By) -> Done:
+def seen(office: Office, reference: str, kinds: Sequence[Kind], *, by: By, on: date | None = None) -> Done:
     """An operator has seen these: a signed declaration, a permission, the consumer's word, a power of attorney, a guardian's authority.
+    `on`: the day on which they came, in the place of the ticket's first law; clocks that proof moves count from it. Left out: today.
 
-    Raises StepRefused for what no person can vouch for.
+    Raises DayNotCome, StepRefused for what no person can vouch for.
     """
     with stepping(office, reference, VERIFY, by) as now:
+        at = _moment_of(now, on) if on else office.clock()
         for kind in kinds:
             if kind not in SEEN_BY_A_PERSON:
                 raise StepRefused(f"{kind} is not proven by looking; what can be: {', '.join(SEEN_BY_A_PERSON)}.")
@@ -201,8 +215,8 @@ def seen(office: Office, reference: str, kinds: Sequence[Kind], *, by: By) -> Do
             if ground is Authority.POWER_OF_ATTORNEY or (ground and now.ticket.authority):
                 now.ticket.authority = ground.value
                 now.ticket.save(update_fields=["authority"])
-            now.events.append(proofs.prove(now.ticket, kind, actor=by.name, now=office.clock()))
-        return _noted(now)
+            now.events.append(proofs.prove(now.ticket, kind, actor=by.name, now=office.clock(), at=at if on else None))
+        return _noted(now, at)
 
 
 def registered(office: Office, reference: str, found: bool, *, by: By) -> Done:
@@ -287,8 +301,17 @@ def not_proven(office: Office, reference: str, *, by: By, right: str | None = No
         return Done(now.ticket.reference, (row,), letter)
 
 
-def _noted(now: Stepping) -> Done:
-    at = now.office.clock()
+def _moment_of(now: Stepping, day: date) -> datetime:
+    """The end of a day, but never later than now: what came on the day of the request came after it."""
+    zone = ZoneInfo(_zone(now.case(now.rows()[0])))
+    if day > now.office.clock().astimezone(zone).date():
+        raise DayNotCome
+    return min(datetime.combine(day, time.max, zone).astimezone(UTC), now.office.clock())
+
+
+def _noted(now: Stepping, at: datetime | None = None) -> Done:
+    """`at`: when the last of it came; left out: now."""
+    at = at or now.office.clock()
     now.events += proving.take_note(now.ticket, now.controller, now.office.seals, who=now.by.role, actor=now.by.name, at=at)
     return Done(now.ticket.reference, tuple(now.rows()))
 

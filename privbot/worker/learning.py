@@ -7,7 +7,7 @@ mails, the lessons held out, and any file of letters that is named.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +22,7 @@ from privbot.reading.train import Report, train
 from privbot.records import corrections
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
+from privbot.records.models import Correction
 from privbot.resources import corpus as shipped_corpus
 from privbot.worker.model_store import ModelStore, Version
 from privbot.worker.office import Office
@@ -50,9 +51,13 @@ class NotPromoted(PrivbotError):
         self.comparison = found
 
 
-def judged(office: Office) -> list[lessons.Judged]:
-    """All corrections, each with what becomes of it."""
-    return lessons.judge(corrections.everything(office.seals))
+def judged(office: Office, *, controllers: Collection[str] | None = None) -> list[lessons.Judged]:
+    """All corrections, or those on mails of these controllers, each with what becomes of it – which the others have a say in."""
+    found = lessons.judge(corrections.everything(office.seals))
+    if controllers is None:
+        return found
+    theirs = set(Correction.objects.filter(mail__controller__in=controllers).values_list("id", flat=True))
+    return [one for one in found if one.correction.number in theirs]
 
 
 def export(office: Office, folder: Path, *, actor: str) -> int:
@@ -102,7 +107,7 @@ def compare_with_current(office: Office, version: str, *, golden: Sequence[Recor
 
 
 def promote(office: Office, version: str, *, golden: Sequence[Record], gold: Iterable[Path], actor: str) -> Comparison:
-    """Let a version read from the next start on. Raises NotPromoted, naming each set that speaks against it, and as `compare_with_current`."""
+    """Let a version read from the next mails on. Raises NotPromoted, naming each set that speaks against it, and as `compare_with_current`."""
     found = compare_with_current(office, version, golden=golden, gold=gold)
     if found.against or not found.better:
         raise NotPromoted(found)
@@ -116,7 +121,7 @@ def promote(office: Office, version: str, *, golden: Sequence[Record], gold: Ite
 
 
 def roll_back(office: Office, *, actor: str) -> Version:
-    """Let the version before read again, from the next start on. Raises NothingBefore."""
+    """Let the version before read again, from the next mails on. Raises NothingBefore."""
     store = ModelStore(office.config)
     left = store.pointed_at()
     with writing():

@@ -1,8 +1,8 @@
 """The reading pipelines of one installation: the one that ships, candidates trained here, and which of them reads.
 
 `models/candidates/<version>/` lie in the data folder, and beside them `models/promoted.json`, a pointer that is replaced whole: it names the
-version that reads and those before it. Without it, the shipped pipeline reads. The pointer is followed when the office opens: a service that
-runs goes on with its pipeline until it is restarted.
+version that reads and those before it. Without it, the shipped pipeline reads. A service that runs follows the pointer with the next mails it
+takes up.
 """
 
 from __future__ import annotations
@@ -97,19 +97,22 @@ class ModelStore:
         return name, self._candidate(name)
 
     def promote(self, version: Version) -> None:
-        """Let this version read from the next start on."""
+        """Let this version read from the next mails on."""
         self._point([*self._line(), SHIPPED if version.shipped else version.name])
 
     def pointed_at(self) -> str:
         """What the pointer names, whether it is there or not."""
         return self._line()[-1]
 
+    def before(self) -> str | None:
+        """What the pointer named before, to which `roll_back` returns; None: nothing."""
+        return next(iter(self._line()[-2:-1]), None)
+
     def roll_back(self) -> None:
-        """Let the version before read again, from the next start on. Raises NothingBefore."""
-        line = self._line()
-        if len(line) < 2:
+        """Let the version before read again, from the next mails on. Raises NothingBefore."""
+        if self.before() is None:
             raise NothingBefore
-        self._point(line[:-1])
+        self._point(self._line()[:-1])
 
     def _candidate(self, name: str) -> Path:
         return self._folder / CANDIDATES / name

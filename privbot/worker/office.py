@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,12 @@ from privbot.config import Config, Mailbox
 from privbot.records import database
 
 PATIENCE_SECONDS = 5
+NO_GRACE = timedelta(0)
 
 if TYPE_CHECKING:
     from privbot.intake.poll import Poller
     from privbot.records.sealing import Seals
+    from privbot.worker.apart import Apart
     from privbot.worker.delivery import Delivery
     from privbot.worker.pipeline import Pipeline
     from privbot.worker.understanding import Circumstances
@@ -36,6 +38,8 @@ class Office:
     clock: Callable[[], datetime]
     read_apart: bool = False
     """Parse and read in a process apart, as the service does."""
+    grace: timedelta = NO_GRACE
+    """How long what an operator sends waits before it leaves, so that it can be taken back: ten seconds in the console, nothing elsewhere."""
     stopping: threading.Event = field(default_factory=threading.Event)
     holder: str = field(default_factory=lambda: f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}")
 
@@ -65,9 +69,18 @@ class Office:
         from privbot.worker.pipeline import Pipeline
         from privbot.worker.understanding import UnderstandingApart, UnderstandingHere
 
-        around = replace(self.circumstances, model=ModelStore(self.config).promoted())
+        def around() -> Circumstances:
+            return replace(self.circumstances, model=ModelStore(self.config).promoted())
+
         understanding = UnderstandingApart(around) if self.read_apart else UnderstandingHere(around)
         return Pipeline(self.config, self.seals, understanding, self.clock, self.stopping)
+
+    @cached_property
+    def opener(self) -> Apart:
+        """Opens mails for display."""
+        from privbot.worker.opening import opener
+
+        return opener(self.circumstances)
 
     @cached_property
     def delivery(self) -> Delivery:
@@ -94,6 +107,8 @@ class Office:
             poller.close()
         if "pipeline" in self.__dict__:
             self.pipeline.understanding.close()
+        if "opener" in self.__dict__:
+            self.opener.close()
 
 
 def open_office(

@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -43,13 +43,14 @@ from privbot.letters.errors import LetterIncomplete, OverrideRefused, WordMissin
 from privbot.mail.model import Authentication, Mail
 from privbot.reading.contract import as_json as reading_as_json
 from privbot.reading.model import Reading
-from privbot.records import cases, proofs
+from privbot.records import cases, proofs, search
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Request, Ticket
 from privbot.records.sealing import KeyDestroyed, SealBroken, Seals
 from privbot.worker import proving
 from privbot.worker.controllers import for_casework
+from privbot.worker.indexing import words_to_find
 from privbot.worker.kept import task_of
 from privbot.worker.understanding import MailKilledReader, NotUnderstood, Task, Understanding, Understood, place_of
 from privbot.worker.writing import put_letter, write_letter
@@ -168,6 +169,7 @@ class Pipeline:
             if not claimed:
                 return None
             self._note(kept, mail, reading, controller)
+            search.index_mail(kept, words_to_find(mail), self.seals)
             cases.one_sender_at_a_time(kept.sender_index)
             actions = decide(mail, reading, self.history(kept, mail, reading, controller), controller)
             return self.carry_out(kept, mail, reading, controller, actions)
@@ -184,6 +186,7 @@ class Pipeline:
         kept.sender_index = self.seals.index("address", sender)
         kept.likeness_index = self.seals.index("likeness", cases.likeness(mail.message_id or mail.sha256, sender, mail.text))
         told = json.dumps(reading_as_json(reading, str(kept.id)), ensure_ascii=False)
+        kept.searchable = True
         kept.sealed_reading = self.seals.seal(kept.key, "reading", told.encode())
 
     def person_index(self, kept: IncomingMail, mail: Mail, reading: Reading) -> str:
@@ -227,9 +230,10 @@ class Pipeline:
         )
 
     def carry_out(
-        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], *, actor: str = ACTOR
+        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], *, actor: str = ACTOR,
+        grace: timedelta = timedelta(0),
     ) -> Handled:  # fmt: skip
-        """Turn actions into rows and audit events. Expects to be inside `writing()`. Raises AlreadyActive."""
+        """Turn actions into rows and audit events; letters leave after `grace`. Expects to be inside `writing()`. Raises AlreadyActive."""
         now = self.clock()
         events: list[Event] = []
         ticket: Ticket | None = None
@@ -242,6 +246,7 @@ class Pipeline:
                         kept, action, requester=_requester(mail, reading), minor=reading.minor, agent=bool(reading.agent), seals=self.seals,
                         now=now,
                     )  # fmt: skip
+                    search.index_ticket(ticket, cases.requester_of(ticket, self.seals), self.seals)
                     person = self.person_index(kept, mail, reading)
                     if action.another_person:
                         person = self.seals.index("person", f"{person}\0{ticket.reference}")
@@ -263,16 +268,18 @@ class Pipeline:
                     events += proving.take_answer(asked, controller, self.seals, actor=ACTOR, at=kept.received_at)
                 case SendLetter():
                     assert ticket is not None
-                    letter, event = self._write(action, ticket, kept, mail, controller, requests, now, automatic=actor == ACTOR)
+                    letter, event = self._write(
+                        action, ticket, kept, mail, controller, requests, now, automatic=actor == ACTOR, grace=grace
+                    )
                     events.append(event)
                     if action.challenge:
                         events += proving.code_was_asked(ticket, controller, self.seals, actor=actor, at=now, letter=letter)
                 case HoldForReview():
                     held_for = cases.by_reference(action.reference) if action.reference else ticket
-                    events.append(cases.hold(kept, action, held_for, urgent=False, now=now))
+                    events.append(cases.hold(kept, action, held_for, urgent=False, now=now, categories=reading.categories))
                 case Escalate():
                     held = HoldForReview((action.code,), (), action.due)
-                    events.append(cases.hold(kept, held, ticket, urgent=True, now=now))
+                    events.append(cases.hold(kept, held, ticket, urgent=True, now=now, categories=reading.categories))
                 case Ignore():
                     events.append(Event("mail ignored", f"mail:{kept.id}", {"code": action.code}))
                 case AddRequest():
@@ -287,7 +294,7 @@ class Pipeline:
 
     def _write(
         self, action: SendLetter, ticket: Ticket, kept: IncomingMail, mail: Mail, controller: Controller,
-        requests: Sequence[AddRequest], now: datetime, *, automatic: bool,
+        requests: Sequence[AddRequest], now: datetime, *, automatic: bool, grace: timedelta,
     ) -> tuple[Letter, Event]:  # fmt: skip
         requester = cases.requester_of(ticket, self.seals)
         composed = write_letter(
@@ -297,7 +304,7 @@ class Pipeline:
         )  # fmt: skip
         return put_letter(
             self.config, ticket, kept, composed, recipient=requester.address, by_itself=not action.approve_first, decided=not automatic,
-            automatic=automatic, answers=mail.message_id, seals=self.seals, now=now,
+            automatic=automatic, answers=mail.message_id, seals=self.seals, now=now, grace=grace,
         )  # fmt: skip
 
     def _prove(
@@ -328,7 +335,7 @@ class Pipeline:
 
 
 NOTED = [
-    "handled_at", "controller", "origin", "language", "identity_documents", "model", "sender_index", "likeness_index", "sealed_reading",
+    "handled_at", "controller", "origin", "language", "identity_documents", "model", "sender_index", "likeness_index", "searchable", "sealed_reading",
     "ticket", "outcome", "outcome_code",
 ]  # fmt: skip
 """The columns of a kept mail that handling fills; `state` was set by the claim, and the raw bytes never change."""

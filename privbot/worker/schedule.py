@@ -19,11 +19,11 @@ from django.db import Error as DatabaseError
 from privbot import settings_file
 from privbot.config import ConfigWrong
 from privbot.errors import FaultOfWorld, PrivbotError
-from privbot.records import retention, status
+from privbot.records import audit, retention, status
 from privbot.records.database import let_go_of_connections, writing
 from privbot.records.models import Worker
 from privbot.worker.office import Office
-from privbot.worker.pipeline import Handled
+from privbot.worker.pipeline import ACTOR, Handled
 from privbot.worker.sweep import sweep
 
 log = structlog.get_logger()
@@ -155,13 +155,11 @@ class Jobs:
             if erased.tickets or erased.mails or erased.documents:
                 log.info("erased", tickets=len(erased.tickets), mails=erased.mails, documents=erased.documents)
         with self._faults_of_the_world("daily"):
-            from privbot.records.audit import first_break
-
             with writing():
                 Worker.objects.filter(seen_at__lt=self.office.clock() - timedelta(days=1)).delete()
-            broken = first_break()
-            if broken is not None:
-                log.error("audit trail broken", event=broken)
+            verified = audit.verify(actor=ACTOR, now=self.office.clock())
+            if verified.broken is not None:
+                log.error("audit trail broken", event=verified.broken)
 
     def _faults_of_the_world(self, job: str) -> _Patience:
         return _Patience(job)

@@ -13,12 +13,15 @@ from privbot.casework.lifecycle import MAY, Case, Role, State, Step, Taken
 from privbot.casework.model import AddRequest, Controller
 from privbot.errors import WrongUse
 from privbot.letters.model import Attachment
-from privbot.records import cases, life, proofs
+from privbot.mail.parse import message_id_of
+from privbot.records import cases, life, proofs, versions
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import Letter, Request, Ticket
+from privbot.worker.acting import Act, By, acting
 from privbot.worker.controllers import for_casework
-from privbot.worker.office import Office
+from privbot.worker.kept import task_of
+from privbot.worker.office import NO_GRACE, Office
 from privbot.worker.writing import put_letter, write_letter
 
 NOT_VERIFIED = "not-verified"
@@ -37,12 +40,10 @@ class NoSuchRequest(WrongUse):
     code = "no-such-request"
 
 
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who takes a step."""
+class DayNotCome(WrongUse):
+    """That day has not come yet; say the day on which it arrived, or leave it out."""
 
-    name: str
-    role: Role = Role.OPERATOR
+    code = "day-not-come"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Stepping:
     controller: Controller
     by: By
     events: list[Event]
+    act: Act
 
     def rows(self) -> list[Request]:
         """All its requests, locked until the transaction ends."""
@@ -130,7 +132,8 @@ class Stepping:
         letter, event = put_letter(
             office.config, ticket, answered.mail, composed, recipient=recipient or requester.address, attachments=attachments,
             by_itself=not approve_first and (decided or self._bot_may_write(requester.address)), decided=decided,
-            seals=office.seals, now=office.clock(),
+            answers=None if recipient else message_id_of(task_of(answered.mail, office.seals).raw),
+            seals=office.seals, now=office.clock(), grace=office.grace if decided else NO_GRACE,
         )  # fmt: skip
         self.events.append(event)
         return letter
@@ -145,17 +148,19 @@ class Stepping:
 
 @contextmanager
 def stepping(office: Office, reference: str, what: str, by: By) -> Iterator[Stepping]:
-    """One transaction for one ticket. A refusal leaves nothing but an entry in the audit trail: who tried what, and why not.
+    """One transaction for one ticket, that can be undone. A refusal leaves nothing but an entry in the audit trail: who tried what, and why not.
 
-    Raises UnknownReference, AlreadyErased, and whatever refuses the step.
+    Raises UnknownReference, AlreadyErased, ChangedMeanwhile, and whatever refuses the step.
     """
     ticket: Ticket | None = None
     try:
         with writing():
             ticket = cases.living(reference)
             cases.one_sender_at_a_time(ticket.sender_index)
-            now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [])
-            yield now
+            versions.expect(ticket, by.seen)
+            with acting(office, what, f"ticket:{ticket.reference}", by=by, ticket=ticket) as act:
+                now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [], act)
+                yield now
             record(now.events, actor=by.name, now=office.clock())
     except WrongUse as refused:
         note_refusal(office, ticket, what, refused, by)

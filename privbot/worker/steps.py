@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from privbot.casework import lifecycle
 from privbot.casework.answers import RECIPIENTS_TOLD, recipients_are_told
 from privbot.casework.errors import NotCompared, WrongState
-from privbot.casework.lifecycle import Case, Denial, Step, Taken
+from privbot.casework.lifecycle import CLOSING, Case, Denial, Step, Taken
 from privbot.config import Recipient as ListedRecipient
 from privbot.errors import WrongUse
 from privbot.law.calendar import day_in
@@ -23,15 +25,14 @@ from privbot.law.regimes import regime
 from privbot.letters.model import Attachment, Recipient
 from privbot.letters.words import DEFAULT_LANGUAGE
 from privbot.records import cases, life, proofs
-from privbot.records.models import Request
+from privbot.records.audit import Event
+from privbot.records.models import Letter, Request, StepTaken
+from privbot.worker.acting import By
 from privbot.worker.office import Office
-from privbot.worker.stepping import By, Done, Stepping, stepping
+from privbot.worker.stepping import DayNotCome, Done, Stepping, stepping
 
-
-class DayNotCome(WrongUse):
-    """That day has not come yet; say the day on which it arrived, or leave it out."""
-
-    code = "day-not-come"
+NOT_LEFT = (Letter.State.DRAFT, Letter.State.QUEUED, Letter.State.CLAIMED, Letter.State.UNKNOWN, Letter.State.DEAD)
+"""States of a letter that can be kept from leaving, or from leaving again."""
 
 
 class NoFeeAnnounced(WrongUse):
@@ -177,10 +178,14 @@ def expire(office: Office, reference: str, *, by: By, right: str | None = None) 
 
 
 def reopen(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
-    """Take up a closed request again, with the dates it always had. Raises AlreadyActive."""
+    """Take up a closed request again, with the dates it always had. Letters that tell of the outcome and have not left never will.
+
+    Raises AlreadyActive.
+    """
     with stepping(office, reference, Step.REOPEN, by) as now:
         row = now.choose(Step.REOPEN, right)
         taken = lifecycle.reopen(now.case(row), by.role, others=now.of_the_same_person(row))
+        _withdraw_letters(now, row)
         row.refusal = ""
         now.write(row, taken, Step.REOPEN)
         return Done(now.ticket.reference, (row,))
@@ -221,6 +226,23 @@ def _tell_recipients(now: Stepping, case: Case, values: Mapping[str, Any]) -> No
     for one in _recipients(now):
         if one.address and one.name in named:
             now.letter(RECIPIENTS_TOLD, [case], more=more, recipient=one.address, language=DEFAULT_LANGUAGE, approve_first=True)
+
+
+def _withdraw_letters(now: Stepping, row: Request) -> None:
+    """What would tell the requester, or a recipient of their data, of an outcome that does not stand any more."""
+    closing = row.steps.filter(step__in=CLOSING).exclude(letter=None).order_by("id").last()
+    if closing is None:
+        return
+    next_step = StepTaken.objects.filter(request__ticket=row.ticket, letter__gt=closing.letter_id).order_by("letter_id").first()
+    told = now.ticket.letters.filter(name=RECIPIENTS_TOLD.name, id__gt=closing.letter_id, cause=row.mail)
+    if next_step:
+        told = told.filter(id__lt=next_step.letter_id)
+    for letter in now.ticket.letters.filter(Q(id=closing.letter_id) | Q(id__in=told.values("id")), state__in=NOT_LEFT):
+        # The state is asked for once more: a worker may have begun to send it at this very moment.
+        if now.ticket.letters.filter(id=letter.id, state__in=NOT_LEFT).update(state=Letter.State.DISCARDED, held_until=None):
+            now.events.append(
+                Event("letter discarded", f"ticket:{now.ticket.reference}", {"letter": letter.id, "why": "reopened"})
+            )
 
 
 def _ended(now: Stepping, step: Step, right: str | None) -> Done:

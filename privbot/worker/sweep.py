@@ -1,4 +1,4 @@
-"""The sweep: what time itself brings. Whom we wait for is reminded, and what becomes due is told to the operators.
+"""The sweep: what time itself brings. Whom we wait for is reminded, what becomes due is told to the operators, older mails become findable.
 
 Called by the scheduler and by `privbot sweep --once`. What is due is derived from the records at each call; calling it twice does nothing twice.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from privbot.worker import notices, waiting
+from privbot.worker import indexing, notices, waiting
 from privbot.worker.office import Office
 
 
@@ -21,6 +21,8 @@ class Swept:
     """Codes that ran out."""
     told: int
     """Mails to operators: reminders, escalations, digests."""
+    indexed: int
+    """Mails of an older release that can now be searched."""
 
 
 def sweep(office: Office) -> Swept:
@@ -30,4 +32,4 @@ def sweep(office: Office) -> Swept:
     finally:
         # Whatever is wrong with the requesters' tickets, no date may pass in silence.
         told = notices.tell_operators(office.config, office.clock(), lease_seconds=office.delivery.sending_seconds)
-    return Swept(waited.reminded, waited.run_out, told)
+    return Swept(waited.reminded, waited.run_out, told, indexing.index_older_mails(office))

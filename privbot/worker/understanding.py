@@ -6,30 +6,29 @@ reads while another records. Short commands do it here.
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
+
+import structlog
 
 from privbot.casework.addressing import find_controller
 from privbot.casework.model import Controller
-from privbot.errors import FaultOfContent
+from privbot.errors import FaultOfContent, WrongUse
 from privbot.mail.model import Mail
 from privbot.mail.parse import ParseSettings, parse
 from privbot.reading.model import Reading
+from privbot.worker.apart import Apart, BrokeDown
 
 if TYPE_CHECKING:
     # spaCy is heavy: only the process that reads imports it.
     from privbot.reading.reader import Reader
 
+log = structlog.get_logger()
+
 PATIENCE_SECONDS = 60
 """No honest mail takes a hundredth of it; five attached letters may take ten seconds each."""
-START_SECONDS = 60
 
 
 class MailKilledReader(FaultOfContent):
@@ -46,6 +45,10 @@ class NotUnderstood(FaultOfContent):
     def __init__(self, fault: str, place: str) -> None:
         super().__init__(f"{fault} at {place}")
         self.fault, self.place = fault, place
+
+    def __reduce__(self) -> tuple[type[NotUnderstood], tuple[str, str]]:
+        # It comes from the process apart.
+        return NotUnderstood, (self.fault, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ class Circumstances:
 
 
 class Understanding(Protocol):
-    """Understands mails in order. A result that is an exception says why that one mail could not be understood."""
+    """Understands mails in order, each batch by what the circumstances are when it begins.
+
+    A result that is an exception says why that one mail could not be understood."""
 
     def start(self) -> None: ...
 
@@ -89,12 +94,16 @@ class Understanding(Protocol):
     def close(self) -> None: ...
 
 
+def parse_settings(task: Task, around: Circumstances) -> ParseSettings:
+    """What parsing must know besides the bytes, every time: our own addresses, and the trusted hosts of the mailbox – none, once it is no longer
+    configured."""
+    hosts = around.trusted_hosts.get(task.mailbox, ())
+    return ParseSettings(trusted_hosts=hosts, own_addresses=around.own_addresses, truncated=task.truncated)
+
+
 def parse_task(task: Task, around: Circumstances) -> Mail:
-    """The mail of a task, parsed as it is every time: with the trusted hosts of its mailbox and our own addresses."""
-    hosts = around.trusted_hosts[task.mailbox]
-    return parse(
-        task.raw, settings=ParseSettings(trusted_hosts=hosts, own_addresses=around.own_addresses, truncated=task.truncated)
-    )
+    """The mail of a task."""
+    return parse(task.raw, settings=parse_settings(task, around))
 
 
 def understand(task: Task, around: Circumstances, reader: Reader) -> Understood:
@@ -121,19 +130,34 @@ def attempt(task: Task, around: Circumstances, reader: Reader) -> Understood | F
         return NotUnderstood(type(fault).__name__, place_of(fault))
 
 
+def followed(circumstances: Callable[[], Circumstances], before: Circumstances) -> Circumstances:
+    """What understanding depends on now: a pipeline that was promoted meanwhile reads the next mails. One that is gone is told of loudly, and the
+    one before reads on."""
+    try:
+        return circumstances()
+    except WrongUse as fault:
+        log.error("promoted model cannot be used", fault=fault.code)
+        return before
+
+
 class UnderstandingHere:
     """In this process."""
 
-    def __init__(self, around: Circumstances) -> None:
+    def __init__(self, circumstances: Callable[[], Circumstances]) -> None:
         from privbot.reading.reader import Reader
 
-        self._around, self._reader = around, Reader.load(around.model)
+        self._circumstances, self._around = circumstances, circumstances()
+        self._reader = Reader.load(self._around.model)
 
     def start(self) -> None:
         """Ready since it was made."""
 
     def all(self, tasks: Iterable[Task]) -> Iterator[Understood | FaultOfContent]:
         """Each when it is asked for."""
+        around = followed(self._circumstances, self._around)
+        if around.model != self._around.model:
+            self._reader = type(self._reader).load(around.model)
+        self._around = around
         for task in tasks:
             yield attempt(task, self._around, self._reader)
 
@@ -141,110 +165,53 @@ class UnderstandingHere:
         """Nothing to let go of."""
 
 
-class UnderstandingApart:
+class UnderstandingApart(Apart):
     """In a process of its own, one mail ahead of whoever takes the results. Threads take turns, a batch at a time."""
 
-    def __init__(self, around: Circumstances) -> None:
-        self._around = around
-        self._turn = threading.Lock()
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
-
-    def start(self) -> None:
-        """Start the process before the first mail waits for it."""
-        with self._turn:
-            if self._process is None:
-                self._start()
+    def __init__(self, circumstances: Callable[[], Circumstances]) -> None:
+        super().__init__(_attempts, circumstances(), patience_seconds=PATIENCE_SECONDS, name="privbot-reader")
+        self._now = circumstances
 
     def all(self, tasks: Iterable[Task]) -> Iterator[Understood | FaultOfContent]:
         """While one result is worked with, the next mail is read. Never more than one is under way, so that neither side waits for the other
         to empty a full pipe."""
         with self._turn:
+            around = followed(self._now, self._circumstances)
+            if around != self._circumstances:
+                self.close()  # the next mail starts a process that knows what changed
+                self._circumstances = around
             waiting = iter(tasks)
-            under_way = self._send(next(waiting, None))
+            under_way = self._next(waiting)
             try:
                 while under_way:
-                    result = self._receive()
-                    under_way = self._send(next(waiting, None))
+                    result = self._result()
+                    under_way = self._next(waiting)
                     yield result
             finally:
                 if under_way and self._line:
                     # Whoever took the results stopped early: the last one must not be taken for the next batch's first.
-                    self._receive()
+                    self._result()
 
-    def close(self) -> None:
-        """End the process."""
-        process, self._process = self._process, None
-        if self._line:
-            self._line.close()
-            self._line = None
-        if process:
-            process.kill()
-            process.join()
+    def _next(self, waiting: Iterator[Task]) -> bool:
+        """Whether there was one more to send."""
+        task = next(waiting, None)
+        if task is not None:
+            self._send(task)
+        return task is not None
 
-    def _send(self, task: Task | None) -> bool:
-        """Whether there was one to send. A process that died idle is replaced: that is no mail's fault."""
-        if task is None:
-            return False
-        if self._process is not None and self._line is not None:
-            try:
-                self._line.send(task)
-                return True
-            except OSError:
-                self.close()
-        self._start().send(task)
-        return True
-
-    def _receive(self) -> Understood | FaultOfContent:
-        """The result of the task under way."""
-        assert self._line is not None
-        result: Understood | FaultOfContent | OSError
+    def _result(self) -> Understood | FaultOfContent:
         try:
-            result = self._line.recv() if self._line.poll(PATIENCE_SECONDS) else MailKilledReader()
-        except (EOFError, OSError):
-            result = MailKilledReader()
-        if isinstance(result, MailKilledReader):
-            self.close()
-        if isinstance(result, OSError):
-            raise result
-        return result
-
-    def _start(self) -> Connection:
-        # Spawned, not forked: a fork would take along locks that other threads hold.
-        spawn = multiprocessing.get_context("spawn")
-        self._line, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(theirs, self._around), daemon=True, name="privbot-reader")
-        self._process.start()
-        theirs.close()
-        try:
-            if self._line.poll(START_SECONDS) and self._line.recv() == "ready":
-                return self._line
-        except (EOFError, OSError):
-            pass
-        self.close()
-        raise OSError("the reading process did not start")
+            return cast(Understood | FaultOfContent, self._receive())
+        except BrokeDown:
+            return MailKilledReader()
 
 
-def _serve(line: Connection, around: Circumstances) -> None:
-    """The process apart: one result for each task, until nobody is at the other end."""
-    # A signal to the whole group is the parent's to act on: it ends this process when its work is done.
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, signal.SIG_IGN)
+def _attempts(around: Circumstances) -> Callable[[Task], Understood | FaultOfContent]:
+    """What the process apart does with each mail."""
     from privbot.reading.reader import Reader
 
     reader = Reader.load(around.model)
-    line.send("ready")
-    while True:
-        try:
-            task = line.recv()
-        except EOFError:
-            return
-        try:
-            line.send(attempt(task, around, reader))
-        except BrokenPipeError:
-            return
-        except OSError as fault:
-            line.send(OSError(fault.errno, "the machine failed while reading"))
+    return lambda task: attempt(task, around, reader)
 
 
 def place_of(fault: BaseException) -> str:

@@ -26,9 +26,10 @@ from privbot.records import cases, proofs
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.models import Challenge, Folder, IncomingMail, Letter, Notice, Request, Ticket
+from privbot.worker.acting import By
 from privbot.worker.controllers import zone_of
 from privbot.worker.office import Office
-from privbot.worker.stepping import NOT_VERIFIED, By, Stepping, stepping
+from privbot.worker.stepping import NOT_VERIFIED, Stepping, stepping
 
 log = structlog.get_logger()
 

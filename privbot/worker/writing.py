@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from privbot.casework.model import AddRequest, Controller
@@ -60,17 +60,19 @@ def write_letter(
     )
     if more:
         context = replace(context, **more)
-    return compose(name, language, context, own_wording=config.path(settings.letters) if settings.letters else None)
+    return compose(name, language, context, own_wording=config.own_wording(settings))
 
 
 def put_letter(
     config: Config, ticket: Ticket, cause: IncomingMail, composed: ComposedLetter, *, recipient: str, by_itself: bool, decided: bool,
     seals: Seals, now: datetime, automatic: bool = False, answers: str | None = None, attachments: Sequence[Attachment] = (),
+    grace: timedelta = timedelta(0),
 ) -> tuple[Letter, Event]:  # fmt: skip
     """Put a composed letter into the outbox, inside the transaction that decided it; every letter leaves this way.
 
     `by_itself`: it may leave without an operator's approval, if the controller answers by itself; else it is a draft. `decided`: a person took
-    the step that it tells of. `automatic`: it is the bot's one answer to the mail `cause`; `answers`: the Message-ID of that mail, if it has one.
+    the step that it tells of. `automatic`: it is the bot's one answer to the mail `cause`; `answers`: the Message-ID of that mail, if it has one;
+    `grace`: how long it waits before it leaves.
     Raises AttachmentRefused.
     """
     settings = config.controllers[ticket.controller]
@@ -80,7 +82,7 @@ def put_letter(
         unattended=state == Letter.State.QUEUED and not decided,
     )  # fmt: skip
     copied = config.sent_folder(cause.mailbox) is None
-    return outbox.put(draft, ticket, cause, state=state, copied=copied, automatic=automatic, seals=seals, now=now)
+    return outbox.put(draft, ticket, cause, state=state, copied=copied, automatic=automatic, seals=seals, now=now, grace=grace)
 
 
 def _representatives(settings: Settings, requests: Sequence[AddRequest]) -> tuple[str, ...]:

@@ -304,6 +304,37 @@ def test_a_request_goes_from_open_to_closed_by_command(settings, imap, sink, tmp
     assert "whole" in privbot("audit", "verify", "--config", settings).stdout
 
 
+def test_the_desk_works_by_command(settings, imap, sink, tmp_path):
+    imap.deliver(MAIL.read_bytes())
+    privbot("poll", "--once", "--config", settings)
+    [request] = json.loads(privbot("queue", "--json", "--config", settings).stdout)["requests"]
+    reference = request["reference"]
+
+    def work(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return privbot(*arguments, "--config", settings)
+
+    assert "note" in work("note", reference, "She called.").stdout
+    assert "unassigned" in work("correct", reference, "name=Mel Ortega").stdout
+    assert "erasure: open" in work("relabel", reference, "--as", "access,erasure").stdout
+    assert "erasure: open" in work("split", reference, "--rights", "erasure", "--by", "ada").stdout
+    assert "undone: split" in work("undo", "--by", "ada").stdout
+    assert "undone: relabel" in work("undo", reference).stdout
+    words = tmp_path / "letter.txt"
+    words.write_text("Dear {{ name }}")
+    for arguments, why in (
+        (("undo", "letter:999"), "nothing to undo"),
+        (("note", reference, " "), "Write something"),
+        (("merge", reference, reference), "one ticket already"),
+        (("split", reference), "--rights"),
+        (("split", "review:999", "--person", "access:gdpr"), "no review"),
+        (("correct", reference, "shoes"), "FIELD=VALUE"),
+        (("reword", 999, "--text", words), "no letter"),
+    ):
+        refused = work(*arguments)
+        assert refused.returncode == 2 and why in refused.stderr and "Traceback" not in refused.stderr, refused.stderr
+    assert "whole" in work("audit", "verify").stdout
+
+
 def test_run_works_until_sigterm_and_stops_cleanly(settings, imap, sink, tmp_path):
     with (tmp_path / "log").open("wb") as log:
         service = subprocess.Popen([sys.executable, "-m", "privbot.cli", "run", "--config", str(settings)], stderr=log, cwd=ROOT)

@@ -1,17 +1,158 @@
-"""The queue: what needs a person, nearest date first."""
+"""The queue: what needs a person, nearest date first; filters, search, saved views, and one decision for many rows."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from typing import Any
 
-from privbot.console.access import needs
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from privbot.console.access import needs, seen_controllers
+from privbot.console.models import Role, SavedView, User
+from privbot.console.queue_form import ME, FilterForm
+from privbot.console.views import decide
+from privbot.errors import WrongUse
+from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER
+from privbot.records import listing, search
+from privbot.records.listing_rows import UNASSIGNED, Kind
+from privbot.worker import bulk
+from privbot.worker.acting import By
+
+MOST_TICKED = 200
 
 
 @needs("viewer")
 def queue(request: HttpRequest) -> HttpResponse:
-    return render(request, "queue/queue.html")
+    """The list. A search comes by POST, because addresses are kept in histories and logs."""
+    people = _people()
+    form = _form(request, request.GET, people)
+    wanted = request.POST.get("q", "").strip()
+    after = (request.POST if wanted else request.GET).get("after", "")
+    seals, today = request.office.seals, request.office.clock().date()
+    found, fault = None, ""
+    try:
+        found = search.find(wanted, seen_controllers(request), seals) if wanted else None
+        page = listing.page(form.filters(request.user, found), _scope(request.user), seals, today=today, after=after)
+    except WrongUse as wrong:
+        page, fault = listing.Page(()), str(wrong)
+    shown = {
+        "form": form, "page": page, "today": today, "wanted": wanted, "fault": fault, "more": found is not None and found.more,
+        "query": form.query(), "people": people, "views": [] if wanted else list(request.user.saved_views.order_by("name")), "categories": CATEGORIES,
+        "kinds": KINDS_OF_OTHER, "undo": request.GET.get("undo", ""), **({} if wanted else _counted(request)),
+    }  # fmt: skip
+    return render(request, "queue/queue.html", shown)
 
 
-urlpatterns = [path("queue", queue, name="queue")]
+@needs("viewer")
+def counts(request: HttpRequest) -> HttpResponse:
+    """How much waits, fetched again and again by the page."""
+    return render(request, "queue/_counts.html", _counted(request))
+
+
+@needs("operator")
+def many(request: HttpRequest) -> HttpResponse:
+    """One decision for all ticked rows."""
+    told, office = request.POST, request.office
+    by = By(request.user.name_for_audit, request.user.lifecycle_role)
+    rows = bulk.seen(_ticked(told.getlist("row")), request.user.sees)
+    match told.get("do"):
+        case "assign":
+            done = bulk.assign(office, rows, _owner(request.user, told.get("owner", "")), by=by)
+        case "ignore":
+            done = bulk.ignore(office, rows, told.get("reason", ""), by=by)
+        case _:
+            done = bulk.attach(office, rows, told.get("reference", ""), by=by)
+    if not rows:
+        messages.warning(request, _("Tick the rows first that this is for."))
+    if done.done:
+        messages.success(request, ngettext("%(count)s done.", "%(count)s done.", len(done.done)) % {"count": len(done.done)})
+    for sentence in dict.fromkeys(sentence for _row, sentence in done.refused):
+        messages.error(request, sentence)
+    return _back(request)
+
+
+@needs("viewer")
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the filters of now under a name; what had the same name is replaced."""
+    name = request.POST.get("name", "").strip()[:60]
+    if name:
+        SavedView.objects.update_or_create(user=request.user, name=name, defaults={"query": _query_to_keep(request)})
+        messages.success(request, _("The view is saved."))
+    else:
+        messages.error(request, _("Give the view a name, then save it again."))
+    return _back(request)
+
+
+@needs("viewer")
+def forget_view(request: HttpRequest) -> HttpResponse:
+    """Remove one of one's own saved views."""
+    SavedView.objects.filter(user=request.user, name=request.POST.get("name", "")).delete()
+    return _back(request)
+
+
+@needs("viewer")
+def shortcuts(request: HttpRequest) -> HttpResponse:
+    """Switch single keys on or off (WCAG 2.2, 2.1.4)."""
+    request.user.shortcuts = request.POST.get("shortcuts") == "on"
+    request.user.save(update_fields=["shortcuts"])
+    messages.success(request, _("Single keys act again.") if request.user.shortcuts else _("Single keys do nothing now."))
+    return _back(request)
+
+
+def _scope(user: User) -> tuple[str, ...] | None:
+    return None if user.all_controllers else tuple(user.controllers)
+
+
+def _people() -> dict[int, str]:
+    """Whom something can be assigned to."""
+    return dict(User.objects.filter(is_active=True).exclude(role=Role.VIEWER).order_by("name").values_list("id", "name"))
+
+
+def _owner(user: User, chosen: str) -> str:
+    """Of a choice as the forms offer it: the person's name."""
+    if chosen == ME:
+        return str(user.name_for_audit)
+    return _people().get(int(chosen), "") if chosen.isdecimal() else UNASSIGNED
+
+
+def _form(request: HttpRequest, data: QueryDict, people: dict[int, str]) -> FilterForm:
+    names = {one: request.office.config.controllers[one].name for one in seen_controllers(request)}
+    return FilterForm(data, controllers=names, people=people)
+
+
+def _counted(request: HttpRequest) -> dict[str, Any]:
+    today = request.office.clock().date()
+    found = listing.counts(_scope(request.user), me=request.user.name_for_audit, today=today)
+    return {"counts": found, "counted": listing.COUNTED}
+
+
+def _ticked(values: list[str]) -> list[bulk.Ticked]:
+    """`review.7` → (review, 7); what is nothing of the kind is passed over."""
+    pairs = [value.partition(".") for value in values[:MOST_TICKED]]
+    return [(Kind(kind), int(number)) for kind, _dot, number in pairs if kind in list(Kind) and number.isdecimal()]
+
+
+def _query_to_keep(request: HttpRequest) -> str:
+    """The filters that the page was shown with; only what the form knows."""
+    return _form(request, QueryDict(request.POST.get("back", "")), _people()).query()
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the list as it was filtered."""
+    query = _query_to_keep(request)
+    return redirect(f"{reverse('queue')}{'?' if query else ''}{query}")
+
+
+urlpatterns = [
+    path("queue", queue, name="queue"),
+    path("queue/counts", counts, name="queue_counts"),
+    path("queue/many", many, name="queue_many"),
+    path("queue/views/save", save_view, name="queue_save_view"),
+    path("queue/views/forget", forget_view, name="queue_forget_view"),
+    path("queue/shortcuts", shortcuts, name="queue_shortcuts"),
+    *decide.urlpatterns,
+]

@@ -1,31 +1,63 @@
-"""A ticket, a review and a letter, each whole."""
+"""A ticket whole: its requests and clocks, the conversation with its evidence, who asks, and what can be done next."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 
-from privbot.console.access import needs, of_letter, of_review, of_ticket
+from privbot.console.access import needs, of_ticket
+from privbot.console.at_the_ticket import desk_of
+from privbot.reports.clock_drawing import clock_drawing
+from privbot.worker.conversation import Conversation, MailCame, conversation
 
 
 @needs("viewer", controller=of_ticket)
 def ticket(request: HttpRequest, *, reference: str) -> HttpResponse:
-    return render(request, "ticket/ticket.html", {"reference": reference})
+    """The page. `?open=12` opens a mail besides the latest; the reference of a ticket that was merged leads to where it went."""
+    found = conversation(request.office, reference, opened=_numbers(request.GET.getlist("open")))
+    if found.ticket.reference != reference.upper():
+        return redirect("ticket", reference=found.ticket.reference)
+    return render(request, "ticket/ticket.html", page_context(request, found))
 
 
-@needs("viewer", controller=of_review)
-def review(request: HttpRequest, *, review: int) -> HttpResponse:
-    return render(request, "ticket/ticket.html", {"reference": review})
+@needs("viewer", controller=of_ticket)
+def mail_of_ticket(request: HttpRequest, *, reference: str, mail: int) -> HttpResponse:
+    """One entry of the timeline with its mail open."""
+    found = conversation(request.office, reference, opened=[mail])
+    entry = next((one for one in found.entries if isinstance(one, MailCame) and one.row.id == mail), None)
+    if entry is None:
+        raise Http404
+    told = {"entry": entry, "reference": found.ticket.reference, "relabel": _may_relabel(request, found)}
+    return render(request, "ticket/_opened_mail.html", told)
 
 
-@needs("viewer", controller=of_letter)
-def letter(request: HttpRequest, *, letter: int) -> HttpResponse:
-    return render(request, "ticket/ticket.html", {"reference": letter})
+def page_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
+    """What the page's template needs."""
+    shown = [one.row.id for one in found.entries if isinstance(one, MailCame) and one.shown]
+    return {
+        "conversation": found,
+        "reference": found.ticket.reference,
+        "controller": request.office.config.controllers[found.ticket.controller].name,
+        "drawings": {one.row.id: clock_drawing(one.case, one.today) for one in found.standings},
+        "opened_mails": shown,
+        "desk": desk_of(request.office, found, request.user.lifecycle_role),
+        "now": request.office.clock(),
+        "relabel": _may_relabel(request, found),
+    }
+
+
+def _may_relabel(request: HttpRequest, found: Conversation) -> bool:
+    return bool(request.user.may("operator")) and any(one.case.active for one in found.standings)
+
+
+def _numbers(told: list[str]) -> list[int]:
+    return [int(one) for one in told if one.isdecimal() and len(one) < 19]
 
 
 urlpatterns = [
     path("ticket/<str:reference>", ticket, name="ticket"),
-    path("review/<int:review>", review, name="review"),
-    path("letter/<int:letter>", letter, name="letter"),
+    path("ticket/<str:reference>/mail/<int:mail>", mail_of_ticket, name="ticket_mail"),
 ]

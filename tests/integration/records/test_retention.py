@@ -17,9 +17,9 @@ from privbot.records.models import AuditEvent, Challenge, Correction, DataKey, I
 from privbot.records.retention import NotOnHold, OnHold, ReasonNotAWord, StillOnItsWay, StillOpen
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker import desk, steps
+from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
-from privbot.worker.stepping import By
 
 ACCESS = """Return-Path: <mel@ortega.example>
 From: Mel Ortega <mel@ortega.example>

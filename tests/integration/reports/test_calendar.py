@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from icalendar import Calendar
 
-from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
+from privbot.records.models import Letter, Request, Review, Ticket
 from privbot.reports.calendar import calendar
+from tests.asked_requests import put_request
 
 
 @pytest.fixture
 def asked(config, clock):
     """Puts a request of a controller into the records."""
-
-    def make(reference: str, controller: str = "lumen", **changes: object) -> Request:
-        number = IncomingMail.objects.count()
-        mail = IncomingMail.objects.create(
-            mailbox="privacy", sha256=f"{number:064}", received_at=clock(), kept_at=clock(), handled_at=clock(), size=1, controller=controller,
-            key="00000000-0000-0000-0000-000000000000", sealed_raw=b"",
-        )  # fmt: skip
-        ticket = Ticket.objects.create(
-            reference=reference, controller=controller, opened_at=clock(), language="en", last_contact=clock(), sender_index="",
-            key="00000000-0000-0000-0000-000000000000", sealed_requester=b"",
-        )  # fmt: skip
-        dates = {
-            "acknowledge_by": date(2026, 12, 7), "statute": date(2027, 1, 4), "respond_by": date(2027, 1, 4), "alarm": date(2027, 1, 3),
-            "extend_by": date(2027, 1, 4), "sources": ["statute: §7021(b)"],
-        }  # fmt: skip
-        return Request.objects.create(
-            ticket=ticket, mail=mail, regime="ccpa", right="erasure", category="deletion", received_at=clock(), verification="reasonable",
-            **(dates | changes),
-        )  # fmt: skip
-
-    return make
+    return partial(put_request, clock)
 
 
-def events(config, controller=None, now=datetime(2026, 11, 20, 12, tzinfo=UTC)) -> dict[str, tuple[str, date]]:
-    made = Calendar.from_ical(calendar(config, controller, now))
+BOTH = ("lumen", "tidal")
+
+
+def events(config, controllers=BOTH, now=datetime(2026, 11, 20, 12, tzinfo=UTC)) -> dict[str, tuple[str, date]]:
+    made = Calendar.from_ical(calendar(config, controllers, now))
     return {str(one["UID"]): (str(one["SUMMARY"]), one.decoded("DTSTART")) for one in made.walk("VEVENT")}
 
 
@@ -80,7 +65,7 @@ def test_a_review_and_a_child_are_shown_and_one_controller_may_be_chosen(config,
     review = Review.objects.create(
         mail=row.mail, ticket=row.ticket, controller="lumen", codes=["minor"], due=date(2026, 12, 1), opened_at=clock()
     )
-    found = events(config, "lumen")
+    found = events(config, ["lumen"])
     assert found[f"review.{review.id}@harbour.example"] == (f"Decide review {review.id}: LUM-AAAA-AAAA", date(2026, 12, 1))
     assert [summary for summary, _ in found.values() if "concerns a child" in summary] == [
         "Answer due: LUM-AAAA-AAAA erasure (ccpa) – concerns a child"
@@ -90,9 +75,9 @@ def test_a_review_and_a_child_are_shown_and_one_controller_may_be_chosen(config,
 
 def test_the_file_is_what_rfc_5545_asks_for(config, asked):
     asked("LUM-AAAA-AAAA")
-    raw = calendar(config, None, datetime(2026, 11, 20, 12, tzinfo=UTC))
+    raw = calendar(config, BOTH, datetime(2026, 11, 20, 12, tzinfo=UTC))
     assert raw.startswith(b"BEGIN:VCALENDAR\r\n") and raw.endswith(b"END:VCALENDAR\r\n")
     assert b"DTSTART;VALUE=DATE:20270104" in raw and b"DTSTAMP:20261120T120000Z" in raw
     assert max(map(len, raw.split(b"\r\n"))) <= 75
-    again = calendar(config, None, datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(0))
+    again = calendar(config, BOTH, datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(0))
     assert raw == again

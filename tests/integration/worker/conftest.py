@@ -3,9 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+
+@pytest.fixture
+def desk_office(config, clock):
+    """The console's: what operators send leaves ten seconds later."""
+    from privbot.worker.office import Office
+
+    clock.now = datetime.now(UTC)  # the mail server's own clock is not frozen
+    made = Office(config, clock, grace=timedelta(seconds=10))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk_mail(imap, desk_office):
+    """A mail arrives at the desk's mailbox and is handled; gives the newest ticket."""
+    from desk_world import letter_from
+
+    from privbot.records.models import Ticket
+    from privbot.worker.once import poll_once
+
+    def work(text: str, **more: str) -> Ticket | None:
+        imap.deliver(letter_from(text, **more))
+        poll_once(desk_office)
+        return Ticket.objects.order_by("-id").first()
+
+    return work
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def around(office) -> Circumstances:
 
 @pytest.fixture
 def apart(around):
-    made = UnderstandingApart(around)
+    made = UnderstandingApart(lambda: around)
     yield made
     made.close()
 
@@ -179,7 +179,7 @@ def test_the_reading_process_ends_with_the_one_that_started_it(around, tmp_path)
         "from privbot.casework.model import Controller\n"
         "if __name__ == '__main__':\n"
         "    lumen = Controller('lumen', 'Lumen', ('a@harbour.example',), ('gdpr',))\n"
-        "    apart = UnderstandingApart(Circumstances(frozenset(), {'privacy': ()}, {'privacy': (lumen,)}))\n"
+        "    apart = UnderstandingApart(lambda: Circumstances(frozenset(), {'privacy': ()}, {'privacy': (lumen,)}))\n"
         "    list(apart.all([Task(b'Subject: x\\r\\n\\r\\nhello', 'privacy', False)]))\n"
         "    print(apart._process.pid, flush=True)\n"
         "    time.sleep(60)\n"

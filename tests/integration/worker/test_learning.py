@@ -304,3 +304,29 @@ def test_a_pointer_that_is_written_while_it_is_read_is_the_old_one_or_the_new_on
         store.promote(version)
     assert json.loads((office.config.data_folder / "models" / "promoted.json").read_text()) == ["shipped", *[made.name] * 3]
     assert [path.name for path in (office.config.data_folder / "models").glob("promoted*")] == ["promoted.json"]
+
+
+# -- while the service runs ------------------------------------------------------------------------------------------------------
+
+
+def read_with(office, arrive) -> str:
+    return IncomingMail.objects.get(id=arrive().mail_id).model
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_the_next_mail_is_read_with_what_was_promoted_meanwhile(office, review, made, monkeypatch, real_models, apart):
+    office.read_apart = apart
+    numbers = iter(range(1, 9))
+    before = read_with(office, lambda: review(next(numbers)))
+    ModelStore(office.config).promote(made)
+    assert read_with(office, lambda: review(next(numbers))) == f"privbot-reader-{made.name}" != before
+    ModelStore(office.config).roll_back()
+    assert read_with(office, lambda: review(next(numbers))) == before
+
+
+def test_when_the_promoted_pipeline_disappears_the_one_before_reads_on_loudly(office, review, made, tmp_path, real_models, capfd):
+    before = read_with(office, lambda: review(1))
+    ModelStore(office.config).promote(made)
+    made.folder.rename(tmp_path / "gone")
+    assert read_with(office, lambda: review(2)) == before
+    assert "model-gone" in "".join(capfd.readouterr())

@@ -36,10 +36,11 @@ from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, 
 from privbot.records.open_dates import open_dates
 from privbot.records.status import health
 from privbot.worker import desk, identity, steps
+from privbot.worker.acting import By
 from privbot.worker.lifeline import lifeline
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
-from privbot.worker.stepping import By, NoSuchRequest, WhichRight
+from privbot.worker.stepping import DayNotCome, NoSuchRequest, WhichRight
 
 ADA, GRACE = By("ada"), By("grace", Role.LEAD)
 OWNER, STRANGER = (Account.from_key(bytes([number]) * 32) for number in (1, 2))
@@ -306,7 +307,7 @@ def test_an_answer_that_came_without_a_mail_counts_today_and_none_counts_tomorro
     ticket = arrive(UK, authenticated=True)
     steps.ask(office, ticket.reference, "Which account do you mean?", by=ADA)
     clock.advance(days=5)
-    with pytest.raises(steps.DayNotCome):
+    with pytest.raises(DayNotCome):
         steps.answered(office, ticket.reference, by=ADA, on=clock.now.date() + timedelta(days=2))
     assert Request.objects.get().asking
     steps.answered(office, ticket.reference, by=ADA)
@@ -320,7 +321,7 @@ def test_a_fee_is_paid_only_once_announced_and_never_tomorrow(arrive, office, cl
     with pytest.raises(steps.NoFeeAnnounced):
         steps.fee_paid(office, ticket.reference, by=ADA)
     steps.announce_fee(office, ticket.reference, "GBP 10", "It is the twentieth this month.", by=ADA)
-    with pytest.raises(steps.DayNotCome):
+    with pytest.raises(DayNotCome):
         steps.fee_paid(office, ticket.reference, by=ADA, on=clock.now.date() + timedelta(days=2))
     assert Request.objects.get().fee_paid_on is None
     steps.fee_paid(office, ticket.reference, by=ADA)
@@ -436,7 +437,42 @@ def test_the_letter_of_a_step_that_stands_is_not_discarded(assisted, office):
     with pytest.raises(desk.TellsOfAStep):
         desk.discard(office, denied.id, actor="ada")
     steps.reopen(office, assisted.reference, by=GRACE)
-    assert desk.discard(office, denied.id, actor="ada").state == "discarded"
+    assert Letter.objects.get(id=denied.id).state == "discarded"
+
+
+def test_the_letter_of_an_outcome_that_was_taken_back_never_leaves(assisted, office):
+    with_controller(office, mode="assist", recipients=(Recipient(name="Shipping companies", address="privacy@ships.example"),))
+    row = Request.objects.get()
+    row.right, row.category = "erasure", "deletion"
+    row.save()
+    done = steps.fulfil(office, assisted.reference, by=ADA).letter
+    [told] = Letter.objects.filter(name="recipients-told")
+    steps.reopen(office, assisted.reference, by=GRACE)
+    for letter in (done, told):
+        with pytest.raises(desk.UnknownLetter):
+            desk.approve(office, letter.id, actor="ada")
+
+
+def test_an_operators_letter_answers_the_mail_that_asked(arrive, office, sink):
+    ticket = arrive(ACCESS, authenticated=True)
+    asked = steps.ask(office, ticket.reference, "Which account?", by=ADA).letter
+    office.delivery.deliver()
+    mail = sink.received[-1].message
+    assert mail["Message-ID"] == asked.message_id
+    assert mail["In-Reply-To"] == mail["References"] and mail["In-Reply-To"].endswith("@ortega.example>")
+
+
+def test_what_was_seen_counts_since_the_day_it_came(arrive, office, clock):
+    arrive(KNOW, authenticated=True)
+    reference = desk.open_request(office, Review.objects.get().id, ["know-specific"], regime="ccpa", actor="ada").reference
+    received = clock.now.date()
+    clock.advance(days=9)
+    with pytest.raises(DayNotCome):
+        identity.seen(office, reference, [Kind.DECLARATION], by=ADA, on=clock.now.date() + timedelta(days=2))
+    identity.seen(office, reference, [Kind.DECLARATION], by=ADA, on=received + timedelta(days=2))
+    shown = Challenge.objects.get(kind="declaration").decided_at
+    assert abs((shown.date() - received).days - 2) <= 1  # the end of that day in California
+    assert "declaration" not in lifeline(office, reference)[0]["missing"]
 
 
 # -- one of each -----------------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from privbot.records import proofs
 from privbot.records.database import writing
 from privbot.records.models import AuditEvent, Challenge, Folder, IncomingMail, Letter, Notice, Request, Review, Ticket
 from privbot.worker import desk, stepping, steps, waiting
+from privbot.worker.acting import By
 from privbot.worker.once import poll_once
-from privbot.worker.stepping import By
 from privbot.worker.sweep import sweep
 from privbot.worker.view import view
 

@@ -17,10 +17,10 @@ from privbot.records.cases import UnknownReference
 from privbot.records.customers import CustomersWrong
 from privbot.records.models import AuditEvent, Challenge, Letter, Request, Review, StepTaken, Ticket
 from privbot.worker import identity, steps
+from privbot.worker.acting import By
 from privbot.worker.identity import NothingPending, WrongCode
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
-from privbot.worker.stepping import By
 
 ADA = By("ada")
 OWNER_WALLET = "0x1a642f0E3c3aF545E7AcBD38b07251B3990914F1"

@@ -47,6 +47,7 @@ TAKE = {
     Step.DENY: lambda case, who: lifecycle.deny(case, who, Denial.NO_MATCH),
     Step.REVOKE: lambda case, who: lifecycle.revoke(case, who),
     Step.EXPIRE: lambda case, who: lifecycle.expire(case, who),
+    Step.DROP: lambda case, who: lifecycle.drop(case, who, lifecycle.Dropped.DUPLICATE),
     Step.REOPEN: lambda case, who: lifecycle.reopen(case, who),
     Step.ASSIGN: lambda case, who: lifecycle.assign(case, who, "ada"),
 }

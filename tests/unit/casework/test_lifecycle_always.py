@@ -98,6 +98,11 @@ class Desk(RuleBasedStateMachine):
         self.take(data, lambda case: step(case, who))
 
     @precondition(lambda self: self.cases)
+    @rule(data=st.data(), who=roles, why=st.sampled_from(lifecycle.Dropped))
+    def drop(self, data, who, why):
+        self.take(data, lambda case: lifecycle.drop(case, who, why))
+
+    @precondition(lambda self: self.cases)
     @rule(data=st.data(), who=roles)
     def reopen(self, data, who):
         self.take(data, lambda case: lifecycle.reopen(case, who, others=[one for one in self.cases if one is not case]))

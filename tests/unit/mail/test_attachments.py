@@ -12,10 +12,11 @@ import pypdf
 import pytest
 
 from privbot.mail import letter_text
-from privbot.mail.attachments import content, safe_name, true_type
+from privbot.mail.attachments import content, safe_name
 from privbot.mail.contract import as_json
 from privbot.mail.model import Address, Defect, Mail
 from privbot.mail.parse import ParseSettings, parse
+from privbot.mail.true_type import true_type
 
 PROGRAM = b"MZ" + b"\0" * 60
 

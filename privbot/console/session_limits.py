@@ -1,0 +1,90 @@
+"""When a session ends by itself, and what comes before everything else in one: a second factor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+
+from privbot.console import desk, kept_forms
+from privbot.console.sign_in_events import ACTIVE_AT, SIGNED_IN_AT, seen
+
+Answer = Callable[[HttpRequest], HttpResponse]
+SELDOM_SECONDS = 30
+"""How often at most the last use is written down."""
+AUTOMATIC = "X-Automatic"
+"""The header of a request that a page makes by itself, such as counts that refresh: it does not keep a session alive."""
+SETTING_UP = frozenset(
+    {
+        "mfa_activate_totp", "mfa_add_webauthn", "mfa_index", "mfa_list_webauthn", "mfa_view_recovery_codes", "second_factor",
+        "account_reauthenticate", "again_elsewhere", "account_logout", "set_language", "openid_connect_login", "openid_connect_callback",
+    }
+)  # fmt: skip
+"""Pages that somebody without a second factor may open where one is a must."""
+
+
+class SessionLimits:
+    """Ends a session that was not used for `[console] idle_minutes`, or is older than `session_hours`, on the server (NIST SP 800-63B, 4.1.3).
+
+    Whoever is signed in is also remembered in the browser, so that a form sent too late is kept for them alone.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = time.time()
+        if request.user.is_authenticated:
+            if _is_over(request, now):
+                request.session.flush()
+                request.user = AnonymousUser()
+            elif AUTOMATIC not in request.headers and now - request.session[ACTIVE_AT] >= SELDOM_SECONDS:
+                request.session[ACTIVE_AT] = now
+                seen(request, request.user)
+        response = self._answer(request)
+        user = request.user
+        if user.is_authenticated and kept_forms.last_person(request) != user.pk:
+            kept_forms.remember_person(response, user.pk)
+        return response
+
+
+class SecondFactorFirst:
+    """Leads whoever has no second factor to set one up, before anything else; `[console] require_mfa` turns that off."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            request.user.is_authenticated
+            and desk.office().config.console.require_mfa
+            and _name(request) not in SETTING_UP
+            and not has_second_factor(request.user.pk)
+        ):
+            return redirect("second_factor")
+        return self._answer(request)
+
+
+def has_second_factor(person: int) -> bool:
+    """Whether somebody has set up an authenticator app or a passkey; recovery codes alone are none."""
+    return Authenticator.objects.filter(user_id=person).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+def _is_over(request: HttpRequest, now: float) -> bool:
+    console = desk.office().config.console
+    since, used = request.session.get(SIGNED_IN_AT), request.session.get(ACTIVE_AT)
+    if since is None or used is None:
+        return True
+    return now - used > console.idle_minutes * 60 or now - since > console.session_hours * 3600
+
+
+def _name(request: HttpRequest) -> str | None:
+    try:
+        return resolve(request.path_info).url_name
+    except Resolver404:
+        return None

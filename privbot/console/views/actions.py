@@ -1,0 +1,229 @@
+"""What is done at a ticket: steps, notes, corrections, drafts, undo. Each form is checked, calls one plain function, and goes back to the ticket; one
+that is refused is shown again with what was typed, and with the reason in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from privbot.casework.errors import NotAllowed
+from privbot.console.access import needs, of_letter, of_ticket
+from privbot.console.at_the_ticket import about, whole_of
+from privbot.console.presence import look_in
+from privbot.console.seen import seen_version
+from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
+from privbot.console.steps.draft import EditDraft
+from privbot.console.words import word
+from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
+from privbot.records import cases
+from privbot.records.models import Letter, Ticket
+from privbot.records.versions import ChangedMeanwhile, version_of
+from privbot.worker import desk
+from privbot.worker.acting import By
+from privbot.worker.identity import Compared
+from privbot.worker.stepping import Done
+from privbot.worker.undo import standing, undo
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A form on a page of its own: where it stands alone, or was refused."""
+
+    ticket: Ticket
+    title: str
+    form: Any
+    danger: bool = False
+    draft: Letter | None = None
+
+
+# -- steps, and what is done to the ticket whole -----------------------------------------------------------------------------
+
+
+@needs("operator", controller=of_ticket)
+def step(request: HttpRequest, *, reference: str, number: int, code: str) -> HttpResponse:
+    """A step on one request, by its number."""
+    ticket = cases.by_reference(reference)
+    row = ticket.requests.select_related("ticket").filter(id=number).first()
+    form_class = OF_A_REQUEST.get(code)
+    if row is None or form_class is None or ticket.erased_at:
+        raise Http404
+    told = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = form_class(about(request.office, row, request.user.lifecycle_role), *told)
+    title = f"{word('action', code)}: {word('right', row.right)}"
+    return _done(request, Page(ticket, title, form, form.danger))
+
+
+@needs("operator", controller=of_ticket)
+def act(request: HttpRequest, *, reference: str, code: str) -> HttpResponse:
+    """A note, a correction, a split, a merge."""
+    ticket = cases.by_reference(reference)
+    form_class = OF_A_TICKET.get(code)
+    if form_class is None or ticket.erased_at:
+        raise Http404
+    told = (request.POST,) if request.method == "POST" else ()
+    whole = whole_of(request.office, ticket, request.user.lifecycle_role)
+    if not form_class.offered(whole):
+        raise Http404
+    form = form_class(whole, *told)
+    return _done(request, Page(ticket, word("action", code), form, form.danger))
+
+
+def _done(request: HttpRequest, page: Page) -> HttpResponse:
+    if request.method != "POST":
+        return _shown(request, page)
+    if not page.form.is_valid():
+        return _shown(request, page, status=422)
+    return _taken(request, page, lambda: page.form.take(_by(request)))
+
+
+# -- drafts ------------------------------------------------------------------------------------------------------------------
+
+
+@needs("operator", controller=of_letter)
+def edit(request: HttpRequest, *, letter: int) -> HttpResponse:
+    """The words of a draft: changed, or changed and approved."""
+    row = _letter(letter)
+    told = (request.POST,) if request.method == "POST" else ()
+    page = Page(row.ticket, _("Change the letter"), EditDraft(request.office, row, *told), draft=row)
+    if request.method != "POST":
+        return _shown(request, page)
+    if not page.form.is_valid():
+        return _shown(request, page, status=422)
+    return _taken(request, page, lambda: page.form.take(_by(request), approve=request.POST.get("then") == "approve"))
+
+
+@needs("operator", controller=of_letter)
+@require_POST
+def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
+    """Send a draft as it is."""
+    row = _letter(letter)
+    page = Page(row.ticket, _("Send the letter"), forms.Form(), draft=row)
+    return _taken(
+        request, page, lambda: desk.approve(request.office, letter, actor=_by(request).name, seen=seen_version(request))
+    )
+
+
+@needs("operator", controller=of_letter)
+@require_POST
+def discard(request: HttpRequest, *, letter: int) -> HttpResponse:
+    """Never send it."""
+    row = _letter(letter)
+    page = Page(row.ticket, _("Discard the letter"), forms.Form(), draft=row)
+    return _taken(
+        request, page, lambda: desk.discard(request.office, letter, actor=_by(request).name, seen=seen_version(request))
+    )
+
+
+# -- undo, and who else is here -------------------------------------------------------------------------------------------------
+
+
+@needs("operator", controller=of_ticket)
+def undo_offers(request: HttpRequest, *, reference: str) -> HttpResponse:
+    """What can be undone now, with how long; asked for by the page while a letter waits to leave."""
+    ticket = cases.by_reference(reference)
+    return render(
+        request, "ticket/_undo.html", {"reference": ticket.reference, "offers": standing(ticket), "now": request.office.clock()}
+    )
+
+
+@needs("operator", controller=of_ticket)
+@require_POST
+def undo_act(request: HttpRequest, *, reference: str, number: int) -> HttpResponse:
+    """Take one act on this ticket back."""
+    ticket = cases.by_reference(reference)
+    offered = next((one for one in standing(ticket) if one.act == number), None)
+    page = Page(ticket, _("Undo"), forms.Form())
+    if offered is None:
+        return _shown(
+            request,
+            page,
+            fault=_("That cannot be undone any more: it is undone already, has left, or something rests on it."),
+            status=409,
+        )
+    try:
+        undo(request.office, number, by=By(_by(request).name, request.user.lifecycle_role))
+    except WrongUse as refused:
+        return _shown(request, page, fault=str(refused), status=_status(refused))
+    messages.success(request, _("Undone: %(what)s.") % {"what": word("act", offered.what)})
+    if not Ticket.objects.filter(id=ticket.id).exists():
+        return redirect("review", review=int(offered.about.removeprefix("review:")))
+    return redirect("ticket", reference=ticket.reference)
+
+
+@needs("viewer", controller=of_ticket)
+@require_POST
+def presence(request: HttpRequest, *, reference: str) -> HttpResponse:
+    """This person looks at the ticket; answers who else does."""
+    ticket = cases.by_reference(reference)
+    others = look_in(request.user, f"ticket:{ticket.reference}", request.office.clock())
+    return render(request, "ticket/_presence.html", {"others": others})
+
+
+# -- what they share --------------------------------------------------------------------------------------------------------------
+
+
+def _taken(request: HttpRequest, page: Page, work: Callable[[], Any]) -> HttpResponse:
+    try:
+        done = work()
+    except (WrongUse, FaultOfWorld) as refused:
+        return _shown(request, page, fault=str(refused), status=_status(refused))
+    messages.success(request, _said(request, done))
+    return redirect("ticket", reference=page.ticket.reference)
+
+
+def _shown(request: HttpRequest, page: Page, *, fault: str = "", status: int = 200) -> HttpResponse:
+    context = {"page": page, "fault": fault, "changed": status == 409, "version": version_of(page.ticket)}
+    return render(request, "ticket/act.html", context, status=status)
+
+
+def _said(request: HttpRequest, done: Any) -> str:
+    """What became of it, in a sentence."""
+    if isinstance(done, Compared):
+        return _("%(matched)s details agree, %(needed)s are needed.") % {"matched": done.matched, "needed": done.needed}
+    letter = done.letter if isinstance(done, Done) else done if isinstance(done, Letter) else None
+    if letter and letter.state == Letter.State.QUEUED:
+        seconds = int(request.office.grace.total_seconds())
+        return _("Done. The letter leaves in %(seconds)s seconds; until then you can undo it.") % {"seconds": seconds}
+    if letter and letter.state == Letter.State.DRAFT:
+        return _("Done. Its letter waits as a draft.")
+    if isinstance(done, Done) and done.reference != request.resolver_match.kwargs.get("reference", "").upper():
+        return _("Done. The other ticket is %(reference)s.") % {"reference": done.reference}
+    return _("Done.")
+
+
+def _status(refused: PrivbotError) -> int:
+    if isinstance(refused, FaultOfWorld):
+        return 503
+    return 409 if isinstance(refused, ChangedMeanwhile) else 403 if isinstance(refused, NotAllowed) else 422
+
+
+def _by(request: HttpRequest) -> By:
+    return By(request.user.name_for_audit, request.user.lifecycle_role, seen_version(request))
+
+
+def _letter(number: int) -> Letter:
+    row = Letter.objects.select_related("ticket").filter(id=number).first()
+    if row is None or row.ticket.erased_at:
+        raise Http404
+    return row
+
+
+urlpatterns = [
+    path("ticket/<str:reference>/step/<int:number>/<slug:code>", step, name="act_step"),
+    path("ticket/<str:reference>/do/<slug:code>", act, name="act_ticket"),
+    path("ticket/<str:reference>/undo", undo_offers, name="act_undo_offers"),
+    path("ticket/<str:reference>/undo/<int:number>", undo_act, name="act_undo"),
+    path("ticket/<str:reference>/presence", presence, name="act_presence"),
+    path("letter/<int:letter>/edit", edit, name="letter_edit"),
+    path("letter/<int:letter>/approve", approve, name="letter_approve"),
+    path("letter/<int:letter>/discard", discard, name="letter_discard"),
+]

@@ -1,0 +1,128 @@
+"""A decision in the queue, one row at a time: a small panel asks for a confirmation, and what was decided can be undone.
+
+With htmx the panel stands in the page and the row goes; without it each is a page of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from privbot.console.access import needs, of_letter, of_review
+from privbot.console.words import word
+from privbot.errors import WrongUse
+from privbot.letters import outbox
+from privbot.records import versions
+from privbot.records.models import Letter, Undoable
+from privbot.worker import desk
+from privbot.worker import undo as undoing
+from privbot.worker.acting import By
+from privbot.worker.proposal import Proposal, propose
+
+
+@needs("operator", controller=of_review)
+def decide(request: HttpRequest, *, review: int, category: str) -> HttpResponse:
+    """What the mail asks for: propose the rights of a category, then open the request – or, for `other`, file the mail."""
+    told = request.POST
+    try:
+        proposal = propose(request.office, review, category, told.get("regime") or request.GET.get("regime"))
+    except WrongUse as wrong:
+        return _refused(request, wrong, "queue/_refused.html", {})
+    if request.method != "POST":
+        return _panel(request, "queue/_decide.html", {"proposal": proposal, "chosen": proposal.chosen, "kind": proposal.kind})
+    try:
+        _carry_out(request, proposal)
+    except WrongUse as wrong:
+        chosen = {"proposal": proposal, "chosen": told.getlist("right"), "kind": told.get("kind", "")}
+        return _refused(request, wrong, "queue/_decide.html", chosen)
+    return _done(request, f"review:{review}", _("Decided: %(category)s.") % {"category": word("category", category)})
+
+
+def _carry_out(request: HttpRequest, proposal: Proposal) -> None:
+    told, actor, seen = request.POST, request.user.name_for_audit, _version(request)
+    if proposal.category == "other":
+        desk.ignore(request.office, proposal.review, told.get("kind", ""), actor=actor, seen=seen)
+        return
+    rights = [right for right in told.getlist("right") if right in proposal.rights]
+    if not rights:
+        raise WrongUse(_("Tick at least one right that the mail asks for."))
+    desk.open_request(request.office, proposal.review, rights, regime=proposal.regime, actor=actor, seen=seen)
+
+
+@needs("operator", controller=of_letter)
+def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
+    """Read a letter that waits, and let it go."""
+    row = Letter.objects.select_related("ticket").get(id=letter)
+    try:
+        words = outbox.words(row, request.office.seals)
+        shown = {"letter": row, "words": words, "version": versions.version_of(row.ticket)}
+        if request.method != "POST":
+            return _panel(request, "queue/_approve.html", shown)
+    except WrongUse as wrong:
+        return _refused(request, wrong, "queue/_refused.html", {})
+    try:
+        desk.approve(request.office, letter, actor=request.user.name_for_audit, seen=_version(request))
+    except WrongUse as wrong:
+        return _refused(request, wrong, "queue/_approve.html", shown)
+    return _done(request, f"letter:{letter}", _("The letter is on its way."))
+
+
+def of_act(*, act: int, **_named: Any) -> str | None:
+    """Whose what was done is."""
+    found = Undoable.objects.filter(id=act).values_list("ticket__controller", "mail__controller").first()
+    return (found[0] or found[1]) if found else None
+
+
+@needs("operator", controller=of_act)
+@require_POST
+def undo(request: HttpRequest, *, act: int) -> HttpResponse:
+    """Take back what was done."""
+    try:
+        undoing.undo(request.office, act, by=By(request.user.name_for_audit, request.user.lifecycle_role))
+        messages.success(request, _("Undone."))
+    except WrongUse as wrong:
+        messages.error(request, str(wrong))
+    if request.htmx:
+        return HttpResponseClientRedirect(request.htmx.current_url_abs_path or reverse("queue"))
+    return redirect("queue")
+
+
+def _panel(request: HttpRequest, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Alone for the page that asked for it, else as a page."""
+    if request.htmx:
+        return render(request, template, {"fault": "", **shown}, status=status)
+    return render(request, "queue/panel.html", {"fault": "", **shown, "panel": template}, status=status)
+
+
+def _refused(request: HttpRequest, wrong: WrongUse, template: str, shown: dict[str, Any]) -> HttpResponse:
+    status = 409 if isinstance(wrong, versions.ChangedMeanwhile) else 422
+    return _panel(request, template, {**shown, "fault": str(wrong)}, status)
+
+
+def _done(request: HttpRequest, about: str, sentence: str) -> HttpResponse:
+    """Say what was done, and offer to take it back."""
+    act = undoing.last_about(about)
+    if not request.htmx:
+        messages.success(request, sentence)
+        return redirect(f"{reverse('queue')}?undo={act}")
+    shown = {"row": about.replace(":", "-"), "sentence": sentence, "act": act}
+    return trigger_client_event(render(request, "queue/_done.html", shown), "queue-changed")
+
+
+def _version(request: HttpRequest) -> int | None:
+    told = request.POST.get("version", "")
+    return int(told) if told.isdecimal() else None
+
+
+urlpatterns = [
+    path("queue/review/<int:review>/<str:category>", decide, name="queue_decide"),
+    path("queue/letter/<int:letter>", approve, name="queue_approve"),
+    path("queue/undo/<int:act>", undo, name="queue_undo"),
+]

@@ -1,0 +1,145 @@
+"""A mail that was held: what it seems to ask, with the words that say so, and the decision about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from privbot.console.access import needs, of_review
+from privbot.console.seen import seen_version
+from privbot.errors import WrongUse
+from privbot.reading.model import KINDS_OF_OTHER
+from privbot.records.cases import AlreadyDecided
+from privbot.records.versions import ChangedMeanwhile
+from privbot.worker import desk
+from privbot.worker.grantable import grantable
+from privbot.worker.held_mail import HeldMail, held_mail
+from privbot.worker.pipeline import Handled
+from privbot.worker.split import Asked, split_review
+
+ANOTHER_PERSON = ("same-address", "same-person", "new-sender-on-ticket", "already-active")
+"""Reasons for which the operator is asked whether the mail is from somebody else than it seems."""
+
+
+@needs("viewer", controller=of_review)
+def review(request: HttpRequest, *, review: int) -> HttpResponse:
+    """The page."""
+    return _page(request, held_mail(request.office, review))
+
+
+@needs("operator", controller=of_review)
+def decide(request: HttpRequest, *, review: int) -> HttpResponse:
+    """It is a request for the ticked rights."""
+    told = request.POST
+
+    def work() -> Handled:
+        if not told.getlist("right"):
+            raise WrongUse(_("Tick at least one right that the mail asks for."))
+        return desk.open_request(
+            request.office, review, told.getlist("right"), regime=told.get("regime") or None, actor=request.user.name_for_audit,
+            another_person="another_person" in told, seen=seen_version(request),
+        )  # fmt: skip
+
+    return _decided(request, review, work)
+
+
+@needs("operator", controller=of_review)
+def split(request: HttpRequest, *, review: int) -> HttpResponse:
+    """It asks for two things under two laws, or for two people."""
+    first, second = ([Asked(right, one["regime"] or None) for right in one["rights"]] for one in _split_told(request))
+    people = [first, second] if "another_person" in request.POST else [[*first, *second]]
+
+    def work() -> Handled:
+        if not (first and second):
+            raise WrongUse(_("Tick for each part what it asks for."))
+        return split_review(request.office, review, people, actor=request.user.name_for_audit, seen=seen_version(request))[0]
+
+    return _decided(request, review, work)
+
+
+@needs("operator", controller=of_review)
+def attach(request: HttpRequest, *, review: int) -> HttpResponse:
+    """It belongs to a ticket."""
+    reference = request.POST.get("other", "").strip() or request.POST.get("ticket", "")
+    return _decided(
+        request,
+        review,
+        lambda: desk.attach(request.office, review, reference, actor=request.user.name_for_audit, seen=seen_version(request)),
+    )
+
+
+@needs("operator", controller=of_review)
+def ignore(request: HttpRequest, *, review: int) -> HttpResponse:
+    """It asks for nothing."""
+    reason = request.POST.get("kind", "")
+    return _decided(
+        request,
+        review,
+        lambda: desk.ignore(request.office, review, reason, actor=request.user.name_for_audit, seen=seen_version(request)),
+    )
+
+
+def _decided(request: HttpRequest, review: int, work: Callable[[], Handled]) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("review", review=review)
+    try:
+        handled = work()
+    except (AlreadyDecided, ChangedMeanwhile) as refused:
+        return _page(request, held_mail(request.office, review), refused, status=409)
+    except WrongUse as refused:
+        return _page(request, held_mail(request.office, review), refused, status=422)
+    if handled.reference:
+        messages.success(request, _("Decided. This is its ticket."))
+        return redirect("ticket", reference=handled.reference)
+    messages.success(request, _("Decided."))
+    return redirect("queue")
+
+
+def _page(request: HttpRequest, held: HeldMail, fault: WrongUse | None = None, *, status: int = 200) -> HttpResponse:
+    return render(request, "review/review.html", {**page_context(request, held), "fault": fault}, status=status)
+
+
+def page_context(request: HttpRequest, held: HeldMail) -> dict[str, Any]:
+    """What the page's template needs: what was typed comes before what was read."""
+    told = request.POST
+    likeliest = held.laws[0].regime if held.laws else ""
+    return {
+        "held": held,
+        "controller": request.office.config.controllers[held.review.controller].name,
+        "today": request.office.clock().date(),
+        "rights": told.getlist("right") if told else held.rights,
+        "regime": told.get("regime", likeliest),
+        "ticket": told.get("ticket", held.review.ticket.reference if held.review.ticket else ""),
+        "other": told.get("other", ""),
+        "kind": told.get("kind", held.shown.reading.get("kind") or "" if held.shown else ""),
+        "kinds": KINDS_OF_OTHER,
+        "categories": grantable(held.laws),
+        "ask_another_person": bool(set(held.review.codes) & set(ANOTHER_PERSON)),
+        "another_person": "another_person" in told,
+        "split": _split_told(request)
+        if told
+        else [{"regime": likeliest, "rights": list(held.rights)}, {"regime": likeliest, "rights": []}],
+        "split_typed": "regime-0" in told,
+        "split_another_person": "another_person" in told or not told,
+    }
+
+
+def _split_told(request: HttpRequest) -> list[dict[str, Any]]:
+    """What was typed for each of the two parts."""
+    told = request.POST
+    return [{"regime": told.get(f"regime-{part}", ""), "rights": told.getlist(f"right-{part}")} for part in range(2)]
+
+
+urlpatterns = [
+    path("review/<int:review>", review, name="review"),
+    path("review/<int:review>/decide", decide, name="review_decide"),
+    path("review/<int:review>/split", split, name="review_split"),
+    path("review/<int:review>/attach", attach, name="review_attach"),
+    path("review/<int:review>/ignore", ignore, name="review_ignore"),
+]

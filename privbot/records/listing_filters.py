@@ -1,0 +1,106 @@
+"""What the list of all that needs a person is narrowed to: by columns alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from privbot.records.listing_rows import Kind
+from privbot.records.models import Request
+from privbot.records.search import Found
+
+LIKELY = 0.5
+"""A review is listed under a category from this score on."""
+WEEK = timedelta(days=7)
+
+
+class Due(StrEnum):
+    """When it is due, as a filter. `week`: on one of the seven days that begin today."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; an empty value narrows nothing."""
+
+    kind: str = ""
+    controller: str = ""
+    category: str = ""
+    code: str = ""
+    """Why it is here: a reason of a review, or the state of a letter."""
+    language: str = ""
+    owner: str = ""
+    """A person's name, or `unassigned`."""
+    due: str = ""
+    """One of Due; counted from the `today` of the question."""
+    found: Found | None = None
+    """What a search found (`records.search`)."""
+
+
+def narrowed(kind: Kind, rows: QuerySet, filters: Filters, *, due: str, today: date) -> QuerySet:
+    """Rows of one kind that the filters let through; `due`: the column of their date."""
+    if filters.due:
+        rows = rows.filter(**_due(due, Due(filters.due), today))
+    narrow = {Kind.REVIEW: _reviews, Kind.LETTER: _letters, Kind.REQUEST: _requests}[kind]
+    return narrow(rows, filters)
+
+
+def _due(column: str, due: Due, today: date) -> dict[str, date]:
+    match due:
+        case Due.OVERDUE:
+            return {f"{column}__lt": today}
+        case Due.TODAY:
+            return {column: today}
+        case Due.WEEK:
+            return {f"{column}__gte": today, f"{column}__lt": today + WEEK}
+
+
+def _reviews(rows: QuerySet, filters: Filters) -> QuerySet:
+    if filters.category:
+        rows = rows.filter(**{f"categories__{filters.category}__gte": LIKELY})
+    if filters.code:
+        # As text, because SQLite cannot ask what a list holds.
+        rows = rows.annotate(codes_text=Cast("codes", TextField())).filter(codes_text__contains=f'"{filters.code}"')
+    if filters.language:
+        rows = rows.filter(mail__language=filters.language)
+    if filters.owner:
+        rows = rows.filter(owner=filters.owner)
+    if filters.found:
+        rows = rows.filter(Q(mail__in=filters.found.mails) | Q(ticket__in=filters.found.tickets))
+    return rows
+
+
+def _letters(rows: QuerySet, filters: Filters) -> QuerySet:
+    asked = Request.objects.filter(ticket=OuterRef("ticket"), state__in=Request.ACTIVE)
+    if filters.category:
+        rows = rows.filter(Exists(asked.filter(category=filters.category)))
+    if filters.code:
+        rows = rows.filter(state=filters.code)
+    if filters.language:
+        rows = rows.filter(ticket__language=filters.language)
+    if filters.owner:
+        rows = rows.filter(Exists(asked.filter(owner=filters.owner)))
+    if filters.found:
+        rows = rows.filter(ticket__in=filters.found.tickets)
+    return rows
+
+
+def _requests(rows: QuerySet, filters: Filters) -> QuerySet:
+    if filters.code:
+        return rows.none()
+    if filters.category:
+        rows = rows.filter(category=filters.category)
+    if filters.language:
+        rows = rows.filter(ticket__language=filters.language)
+    if filters.owner:
+        rows = rows.filter(owner=filters.owner)
+    if filters.found:
+        rows = rows.filter(Q(ticket__in=filters.found.tickets) | Q(mail__in=filters.found.mails))
+    return rows

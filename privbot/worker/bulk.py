@@ -1,0 +1,93 @@
+"""The same decision for many rows of the queue at once: each in its own transaction, and a refusal of one does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from privbot.errors import WrongUse
+from privbot.records.listing_rows import Kind
+from privbot.records.models import Letter, Request, Review
+from privbot.worker import desk, steps
+from privbot.worker.acting import By
+from privbot.worker.office import Office
+
+Ticked = tuple[Kind, int]
+"""A row of the queue: its kind and number."""
+
+
+class OnlyReviews(WrongUse):
+    """Only held mails can be filed or attached; letters and requests have their own page."""
+
+    code = "only-reviews"
+
+
+class NoOwner(WrongUse):
+    """A letter is nobody's own; assign the request that it tells of."""
+
+    code = "no-owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What became of the rows."""
+
+    done: tuple[Ticked, ...]
+    refused: tuple[tuple[Ticked, str], ...]
+    """With the sentence that says why."""
+
+
+def assign(office: Office, rows: Sequence[Ticked], owner: str, *, by: By) -> Bulk:
+    """Somebody takes charge of reviews and requests; `unassigned` gives them back."""
+
+    def one(kind: Kind, number: int) -> None:
+        if kind is Kind.LETTER:
+            raise NoOwner
+        if kind is Kind.REVIEW:
+            desk.assign_review(office, number, owner, actor=by.name)
+        else:
+            row = Request.objects.select_related("ticket").get(id=number)
+            steps.assign(office, row.ticket.reference, owner, by=by, right=row.right)
+
+    return _each(rows, one)
+
+
+def ignore(office: Office, rows: Sequence[Ticked], reason: str, *, by: By) -> Bulk:
+    """These mails ask for nothing; `reason` is a code such as support or spam."""
+    return _each(rows, _of_reviews(lambda number: desk.ignore(office, number, reason, actor=by.name)))
+
+
+def attach(office: Office, rows: Sequence[Ticked], reference: str, *, by: By) -> Bulk:
+    """These mails belong to one ticket."""
+    return _each(rows, _of_reviews(lambda number: desk.attach(office, number, reference, actor=by.name)))
+
+
+def seen(rows: Sequence[Ticked], sees: Callable[[str], bool]) -> list[Ticked]:
+    """The rows that somebody may see; `sees` says it of a controller."""
+    owners: dict[Ticked, str] = {}
+    for kind, table in ((Kind.REVIEW, Review.objects), (Kind.LETTER, Letter.objects), (Kind.REQUEST, Request.objects)):
+        named = table.filter(id__in=[number for its, number in rows if its is kind]).values_list("id", "controller")
+        owners |= {(kind, number): controller for number, controller in named}
+    return [row for row in rows if row in owners and sees(owners[row])]
+
+
+def _of_reviews(decide: Callable[[int], object]) -> Callable[[Kind, int], None]:
+    def one(kind: Kind, number: int) -> None:
+        if kind is not Kind.REVIEW:
+            raise OnlyReviews
+        decide(number)
+
+    return one
+
+
+def _each(rows: Sequence[Ticked], one: Callable[[Kind, int], None]) -> Bulk:
+    done: list[Ticked] = []
+    refused: list[tuple[Ticked, str]] = []
+    for row in rows:
+        try:
+            one(*row)
+        except WrongUse as fault:
+            refused.append((row, str(fault)))
+        else:
+            done.append(row)
+    return Bulk(tuple(done), tuple(refused))

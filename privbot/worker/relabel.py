@@ -1,0 +1,116 @@
+"""Putting right what a ticket asks for: an operator says that it is erasure, and not access."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from privbot.casework import lifecycle
+from privbot.casework.answers import LetterFor
+from privbot.casework.lifecycle import Dropped, Step
+from privbot.casework.model import AddRequest
+from privbot.casework.triage import open_decided
+from privbot.errors import WrongUse
+from privbot.law.regimes import regimes
+from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
+from privbot.records import cases, corrections, proofs
+from privbot.records.audit import Event
+from privbot.records.models import IncomingMail, Letter, Request
+from privbot.worker import proving
+from privbot.worker.acting import By
+from privbot.worker.desk import UnknownRight
+from privbot.worker.office import Office
+from privbot.worker.stepping import Done, Stepping, stepping
+
+ACKNOWLEDGMENT = LetterFor("acknowledgment")
+UNSENT = (Letter.State.DRAFT, Letter.State.QUEUED, Letter.State.CLAIMED)
+
+
+class NothingOpen(WrongUse):
+    """The ticket has no open request to be put right; reopen it, or decide the mail that asks anew."""
+
+    code = "nothing-open"
+
+
+class WhichMail(WrongUse):
+    """Several mails of the ticket ask for something; say which one is misread."""
+
+    code = "which-mail"
+
+
+def correct_rights(
+    office: Office, reference: str, rights: Sequence[str], *, by: By, regime: str | None = None, mail: int | None = None
+) -> Done:
+    """The ticket's mail asks for these rights: a request that was misread ends without a letter, the right one opens with the date of the same
+    receipt and is acknowledged, and the decision is an example to learn from. `mail`: which one, where several ask.
+
+    Raises UnknownRight, NothingOpen, WhichMail, AlreadyActive, UnknownReference, AlreadyErased, ChangedMeanwhile, and law's errors.
+    """
+    for right in rights:
+        if right not in CATEGORY_OF_RIGHT:
+            raise UnknownRight(right)
+    if not rights:
+        raise WrongUse("Say which rights it asks for; a mail that asks for nothing is revoked or answered.")
+    if regime is not None and regime not in regimes():
+        raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(regimes())}.")
+    kept = _mail_of(reference, mail)
+    understood = office.pipeline.understand(kept)  # before the transaction: reading takes its time
+    with stepping(office, reference, "relabel", by) as now:
+        rows = [row for row in now.rows() if row.mail_id == kept.id and row.state in Request.ACTIVE]
+        if not rows:
+            raise NothingOpen
+        guessed = RegimeGuess(regime or rows[0].regime, 1.0, ("an operator said so",))
+        reading = replace(understood.reading, decided_rights=tuple(rights), regimes=(guessed,))
+        history = office.pipeline.history(kept, understood.mail, reading, now.controller)
+        decided = open_decided(understood.mail, reading, history, now.controller, another_person=True)
+        asked = {one.right: one for one in decided if isinstance(one, AddRequest)}
+        misread = [row for row in rows if (row.right, row.regime) not in {(one.right, one.regime) for one in asked.values()}]
+        known = {row.right for row in rows if row not in misread}
+        _end(now, misread, kept)
+        added = [one for right, one in asked.items() if right not in known]
+        now.events += cases.add_requests(now.ticket, kept, added, person_index=rows[0].person_index)
+        sender = understood.mail.sender
+        corrections.keep(
+            kept, understood.reading, rights=rights, names=[sender.name] if sender else [], actor=by.name, seals=office.seals,
+            now=office.clock(),
+        )  # fmt: skip
+        now.events.append(Event("label corrected", f"ticket:{now.ticket.reference}", {"rights": list(rights), "mail": kept.id}))
+        fresh = [row for row in now.rows() if row.state in Request.ACTIVE and row.right in {one.right for one in added}]
+        letter = _acknowledge(now, fresh) if fresh and not now.ticket.backlog else None
+        return Done(now.ticket.reference, tuple(row for row in now.rows() if row.state in Request.ACTIVE), letter)
+
+
+def _mail_of(reference: str, number: int | None) -> IncomingMail:
+    ticket = cases.living(reference)
+    asking = IncomingMail.objects.filter(requests__ticket=ticket, requests__state__in=Request.ACTIVE).distinct()
+    mails = list(asking.filter(id=number) if number else asking)
+    if not mails:
+        raise NothingOpen
+    if len(mails) > 1:
+        raise WhichMail
+    return mails[0]
+
+
+def _end(now: Stepping, misread: Sequence[Request], kept: IncomingMail) -> None:
+    """What was never asked for ends, and no letter that speaks of it leaves any more."""
+    for row in misread:
+        now.write(
+            row, lifecycle.drop(now.case(row), now.by.role, Dropped.MISREAD), Step.DROP, data={"why": Dropped.MISREAD.value}
+        )
+    if misread:
+        about = now.ticket.letters.filter(steps__request__in=misread) | now.ticket.letters.filter(
+            cause=kept, name=ACKNOWLEDGMENT.name
+        )
+        for letter in about.filter(state__in=UNSENT).distinct():
+            if now.ticket.letters.filter(id=letter.id, state__in=UNSENT).update(state=Letter.State.DISCARDED, held_until=None):
+                told = {"letter": letter.id, "why": Dropped.MISREAD.value}
+                now.events.append(Event("letter discarded", f"ticket:{now.ticket.reference}", told))
+
+
+def _acknowledge(now: Stepping, rows: Sequence[Request]) -> Letter:
+    """Confirm what was really asked for. What has been shown already counts for it as well."""
+    letter = now.letter(ACKNOWLEDGMENT, [now.case(row) for row in rows])
+    if any(proofs.shown_for(row).kinds for row in rows):
+        at = now.office.clock()
+        now.events += proving.take_note(now.ticket, now.controller, now.office.seals, who=now.by.role, actor=now.by.name, at=at)
+    return letter

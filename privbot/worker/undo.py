@@ -1,0 +1,150 @@
+"""Taking back what was done, as long as nothing of it has left and nothing else rests on it.
+
+Every step, decision, approval, note, change of words, merge and split can be undone by whoever did it, or by anybody with the role it took:
+the rows become what they were, letters that were put on their way are gone or drafts again, and the audit trail tells of both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from privbot.casework.errors import NotAllowed
+from privbot.casework.lifecycle import Role
+from privbot.errors import WrongUse
+from privbot.records import cases, mementos, versions
+from privbot.records.audit import Event, record
+from privbot.records.database import writing
+from privbot.records.mementos import ActedSince, Difference
+from privbot.records.models import AuditEvent, Letter, Ticket, Undoable
+from privbot.worker.acting import By
+from privbot.worker.office import Office
+from privbot.worker.stepping import note_refusal
+
+INDEPENDENT = ("note", "approve", "discard", "assign", "edit")
+"""What neither rests on what was done before it on the same ticket, nor stands in its way."""
+OFFERED = 20
+
+
+class NothingToUndo(WrongUse):
+    """There is nothing to undo there: it is undone already, or cannot be undone any more."""
+
+    code = "nothing-to-undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Something that was done and can be undone now."""
+
+    act: int
+    what: str
+    about: str
+    actor: str
+    at: datetime
+    """UTC."""
+    leaves_at: datetime | None
+    """When its letter leaves, UTC; None where none is on its way."""
+
+
+def undo(office: Office, act: int, *, by: By) -> Undoable:
+    """Take back one act, by its number. Raises NothingToUndo, NotAllowed, LetterLeft, ActedSince, ChangedMeanwhile; then nothing is changed."""
+    told = Undoable.objects.select_related("ticket", "mail").filter(id=act).first()
+    if told is None:
+        raise NothingToUndo
+    try:
+        with writing():
+            _take_back(office, told, by)
+    except WrongUse as refused:
+        note_refusal(office, told.ticket, "undo", refused, by)
+        raise
+    return told
+
+
+def last_about(name: str) -> int:
+    """The number of the last act that stands about a ticket (its reference), `review:7` or `letter:9`. Raises UnknownReference, NothingToUndo."""
+    if name.partition(":")[0] in ("review", "letter"):
+        return _last(Undoable.objects.filter(about=name))
+    return _last(_acts_on(cases.by_reference(name.removeprefix("ticket:"))))
+
+
+def last_of(actor: str) -> int:
+    """The number of the last act of one person that stands. Raises NothingToUndo."""
+    return _last(Undoable.objects.filter(actor=actor))
+
+
+def standing(ticket: Ticket) -> list[Standing]:
+    """What can be undone on a ticket now, the latest first."""
+    acts = list(_acts_on(ticket).filter(undone_at=None).order_by("-id").defer("sealed_difference")[:OFFERED])
+    letters = Letter.objects.filter(id__in=[one.letter for one in acts if one.letter]).only("state", "deliveries", "next_try_at")
+    by_number = {letter.id: letter for letter in letters}
+    found: list[Standing] = []
+    for one in acts:
+        letter = by_number.get(one.letter)
+        independent = one.what in INDEPENDENT
+        if letter is None or not _has_left(letter):
+            queued = letter is not None and letter.state == Letter.State.QUEUED
+            leaves_at = letter.next_try_at if letter and queued else None
+            found.append(Standing(one.id, one.what, one.about, one.actor, one.at, leaves_at))
+        if not independent:
+            break
+    return found
+
+
+def _take_back(office: Office, told: Undoable, by: By) -> None:
+    """Inside `writing()`."""
+    sender = told.ticket.sender_index if told.ticket else told.mail.sender_index
+    cases.one_sender_at_a_time(sender)
+    claimed = Undoable.objects.filter(id=told.id, undone_at=None).update(undone_at=office.clock())
+    if not claimed:
+        raise NothingToUndo
+    if told.role == Role.LEAD and by.role is not Role.LEAD and by.name != told.actor:
+        raise NotAllowed("Only a lead may undo what a lead decided.")
+    if told.ticket:
+        versions.expect(told.ticket, by.seen)
+    _refuse_while_something_rests_on_it(told)
+    try:
+        gone = mementos.take_back(Difference.of_json(office.seals.open(told.key, "difference", told.sealed_difference)))
+    except ActedSince:
+        raise _who_acted_since(told) from None
+    subjects = {told.about, *(f"ticket:{one.reference}" for one in (*gone, *([told.ticket] if told.ticket else ())))}
+    events = [Event("undone", subject, {"what": told.what, "act": told.id}) for subject in sorted(subjects)]
+    record(events, actor=by.name, now=office.clock())
+    # After the commit: a key that is destroyed does not come back with a transaction that fails.
+    keys, now = [one.key for one in gone], office.clock()
+    transaction.on_commit(lambda: office.seals.destroy(keys, now))
+
+
+def _refuse_while_something_rests_on_it(told: Undoable) -> None:
+    if told.ticket is None or told.what in INDEPENDENT:
+        return
+    later = Undoable.objects.filter(ticket=told.ticket, id__gt=told.id, undone_at=None).exclude(what__in=INDEPENDENT)
+    if last := later.order_by("-id").first():
+        raise ActedSince(f"Too late: {last.actor} has acted on this ticket since ({last.what}); undo that first.")
+
+
+def _who_acted_since(told: Undoable) -> ActedSince:
+    """The refusal, with who and what where the audit trail knows it."""
+    opened = [f"ticket:{one.reference}" for one in Ticket.objects.filter(mails=told.mail)] if told.mail else []
+    subjects = [told.about, *opened, *([f"ticket:{told.ticket.reference}"] if told.ticket else ())]
+    since = AuditEvent.objects.filter(subject__in=subjects, at__gte=told.at).exclude(action=versions.REFUSED)
+    last = since.exclude(actor=told.actor, at=told.at).order_by("-id").first()
+    return ActedSince(f"Too late: {last.actor} has acted since ({last.action}).") if last else ActedSince()
+
+
+def _acts_on(ticket: Ticket) -> QuerySet:
+    """What was done on a ticket, and the decision that made it."""
+    return Undoable.objects.filter(Q(ticket=ticket) | Q(mail__ticket=ticket))
+
+
+def _last(acts: QuerySet) -> int:
+    number = acts.filter(undone_at=None).order_by("-id").values_list("id", flat=True).first()
+    if number is None:
+        raise NothingToUndo
+    return int(number)
+
+
+def _has_left(letter: Letter) -> bool:
+    return letter.state in (Letter.State.SENDING, Letter.State.UNKNOWN, Letter.State.SENT, Letter.State.DEAD)

@@ -1,0 +1,289 @@
+"""The queue in the console: what it shows, how it is narrowed, and what is decided in it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from bench import crowd
+from privbot.console.models import SavedView
+from privbot.records.models import Letter, Request, Review, Ticket
+from privbot.worker.office import Office
+from privbot.worker.once import poll_once
+from tests.conftest import empty_databases
+
+HELD = """Return-Path: <mel@ortega.example>
+Received: from a.example by mx.harbour.example; Fri, 20 Nov 2026 10:00:00 +0000
+Authentication-Results: mx.harbour.example; dmarc=fail header.from=ortega.example
+From: Mel Ortega <mel@ortega.example>
+To: customer-{controller}@harbour.example
+Subject: my data
+Message-ID: <1-{controller}@ortega.example>
+
+I hereby request access to my personal data under Article 15 GDPR. Please send me a copy of my lavender file.
+
+Mel Ortega
+"""
+HTMX = {"headers": {"HX-Request": "true", "HX-Current-URL": "http://localhost/queue"}}
+
+
+@pytest.fixture
+def receive(imap, console_office):
+    def work(text: str = HELD, controller: str = "lumen") -> None:
+        imap.deliver(text.format(controller=controller).replace("\n", "\r\n").encode())
+        poll_once(console_office)
+
+    return work
+
+
+@pytest.fixture
+def review(receive):
+    receive()
+    return Review.objects.get()
+
+
+@pytest.fixture
+def draft(receive, console_office):
+    one = console_office.config.controller[0].model_copy(update={"mode": "assist"})
+    console_office.config = console_office.config.model_copy(update={"controller": (one, console_office.config.controller[1])})
+    console_office.config.__dict__.pop("controllers", None)
+    console_office.__dict__.pop("pipeline", None)
+    receive(HELD.replace("dmarc=fail", "dmarc=pass"))
+    return Letter.objects.get(state="draft")
+
+
+OURS = re.compile(r"records_|FROM \"console_(?!user\" WHERE \"console_user\".\"id\")")
+"""What the page itself asks; the sign-in's own questions are counted where it is tested."""
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
+
+
+def version_in(answer) -> str:
+    return re.search(r'name="version" value="(\d+)"', answer.content.decode())[1]
+
+
+# -- what it shows -------------------------------------------------------------------------------------------------------
+
+
+def test_a_held_mail_is_shown_with_all_that_it_takes_to_choose_it(review, person, client_of):
+    shown = text_of(client_of(person("operator")).get("/queue"))
+    for words in ("Mel Ortega", "lumen", "English", "Access", "The sender is forged", "Nobody", "held mail"):
+        assert words in shown, words
+
+
+def test_every_reason_why_something_is_here_has_words():
+    from privbot.casework.triage import NEEDS_A_PERSON, OVERSIZED
+    from privbot.console.words import WORDS
+
+    codes = {OVERSIZED.get(one, one.value) for one in NEEDS_A_PERSON}
+    assert codes <= set(WORDS["reason"])
+
+
+def test_a_viewer_sees_the_list_and_no_action(review, person, client_of):
+    page = client_of(person("viewer")).get("/queue").content.decode()
+    assert "Mel Ortega" in page
+    assert 'data-key="1"' not in page
+    assert "checkbox" not in page
+    assert 'name="do"' not in page
+
+
+def test_a_foreign_controllers_mail_is_not_listed(receive, person, client_of):
+    receive()
+    assert "Mel Ortega" not in text_of(client_of(person("operator", controllers=["tidal"])).get("/queue"))
+
+
+@pytest.mark.parametrize(
+    ("query", "there"),
+    [
+        ("kind=review", True),
+        ("kind=letter", False),
+        ("code=forged-sender", True),
+        ("code=minor", False),
+        ("category=access&language=en&due=week", False),  # due in a month
+        ("owner=unassigned", True),
+        ("owner=me", False),
+        ("controller=tidal", False),
+        ("kind=nonsense", True),  # a filter that does not exist filters nothing, and says so
+    ],
+)
+def test_filters_narrow_the_list(query, there, review, person, client_of):
+    answer = client_of(person("operator")).get(f"/queue?{query}")
+    assert answer.status_code == 200
+    assert ("Mel Ortega" in text_of(answer)) is there
+
+
+def test_a_search_finds_by_word_and_leaves_nothing_in_the_address(review, person, client_of):
+    client = client_of(person("operator"))
+    assert "Mel Ortega" in text_of(client.post("/queue", {"q": "lavender"}))
+    assert "Nothing fits" in text_of(client.post("/queue", {"q": "zebra"}))
+    answer = client.post("/queue", {"q": "?"})
+    assert "at least one word" in text_of(answer)
+    assert 'value="?"' in answer.content.decode()
+
+
+def test_a_place_in_the_list_that_is_not_ours_is_told_of(review, person, client_of):
+    assert "begin at the top" in text_of(client_of(person("operator")).get("/queue?after=nowhere"))
+
+
+def test_counts_come_alone_to_be_refreshed(review, person, client_of):
+    assert "1 held mail" in text_of(client_of(person("operator")).get("/queue/counts"))
+
+
+# -- saved views, keys ---------------------------------------------------------------------------------------------------
+
+
+def test_a_view_is_saved_opened_and_removed(person, client_of):
+    client = client_of(person("operator"))
+    client.post("/queue/views/save", {"name": "Overdue access", "back": "due=overdue&category=access&q=mel&nonsense=1"})
+    assert SavedView.objects.get().query == "due=overdue&category=access"
+    assert "Overdue access" in text_of(client.get("/queue"))
+    client.post("/queue/views/forget", {"name": "Overdue access"})
+    assert not SavedView.objects.exists()
+
+
+def test_a_view_without_a_name_is_not_saved_and_nobody_removes_anothers(person, client_of):
+    mine, other = client_of(person("operator")), client_of(person("operator"))
+    assert "Give the view a name" in text_of(mine.post("/queue/views/save", {"name": " "}, follow=True))
+    mine.post("/queue/views/save", {"name": "Mine"})
+    other.post("/queue/views/forget", {"name": "Mine"})
+    assert SavedView.objects.exists()
+
+
+def test_single_keys_are_switched_off_for_good(person, client_of):
+    user = person("operator")
+    client = client_of(user)
+    assert 'data-shortcuts="on"' in client.get("/queue").content.decode()
+    client.post("/queue/shortcuts", {"shortcuts": "off"})
+    assert 'data-shortcuts="off"' in client.get("/queue").content.decode()
+
+
+# -- deciding ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_category_is_confirmed_with_the_rights_of_the_mails_law(review, person, client_of):
+    client = client_of(person("operator"))
+    panel = client.get(f"/queue/review/{review.id}/access", **HTMX)
+    assert "What it asks for under GDPR" in text_of(panel)
+    assert "<html" not in panel.content.decode()
+    told = {"right": "access", "regime": "gdpr", "version": version_in(panel)}
+    answer = client.post(f"/queue/review/{review.id}/access", told, **HTMX)
+    assert f"delete:#review-{review.id}" in answer.content.decode()
+    assert "queue-changed" in answer.headers["HX-Trigger"]
+    assert Request.objects.get().right == "access"
+
+
+def test_without_a_script_the_decision_is_a_page_of_its_own(review, person, client_of):
+    client = client_of(person("operator"))
+    page = client.get(f"/queue/review/{review.id}/deletion")
+    assert "<h1>" in page.content.decode()
+    answer = client.post(f"/queue/review/{review.id}/deletion", {"right": "erasure", "regime": "gdpr"}, follow=True)
+    assert "Undo" in text_of(answer)
+
+
+def test_another_law_can_be_chosen(review, person, client_of):
+    panel = client_of(person("operator")).get(f"/queue/review/{review.id}/access?regime=ccpa", **HTMX)
+    assert "Know the specific pieces" in text_of(panel)
+
+
+def test_other_files_the_mail(review, person, client_of):
+    client_of(person("operator")).post(f"/queue/review/{review.id}/other", {"kind": "support"}, **HTMX)
+    assert Review.objects.get().decision == "no request: support"
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "says"),
+    [
+        ({"regime": "gdpr"}, 422, "Tick at least one right"),
+        ({"regime": "gdpr", "right": "access", "version": "0"}, 409, "has changed this since"),
+    ],
+)
+def test_a_refused_decision_says_why_and_keeps_what_was_chosen(told, status, says, review, person, client_of):
+    answer = client_of(person("operator")).post(f"/queue/review/{review.id}/access", told, **HTMX)
+    assert answer.status_code == status
+    assert says in text_of(answer)
+    assert Review.objects.get().decided_at is None
+    ticked = re.findall(r'value="([a-z-]+)" id="right-[a-z-]+" checked', answer.content.decode())
+    assert ticked == ([told["right"]] if "right" in told else [])
+
+
+def test_what_was_decided_already_is_not_decided_again(review, person, client_of):
+    client = client_of(person("operator"))
+    client.post(f"/queue/review/{review.id}/other", {"kind": "spam"}, **HTMX)
+    answer = client.post(f"/queue/review/{review.id}/other", {"kind": "support"}, **HTMX)
+    assert "decided already" in text_of(answer)
+    assert Review.objects.get().decision == "no request: spam"
+
+
+def test_a_decision_is_undone(review, person, client_of):
+    client = client_of(person("operator"))
+    answer = client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
+    [undo] = set(re.findall(r'action="(/queue/undo/\d+)"', answer.content.decode()))
+    back = client.post(undo, **HTMX)
+    assert back.headers["HX-Redirect"] == "/queue"
+    assert Review.objects.get().decided_at is None
+    assert not Ticket.objects.exists()
+    assert "Undone." in text_of(client.get("/queue"))
+
+
+def test_a_letter_is_read_before_it_is_approved(draft, person, client_of):
+    client = client_of(person("operator"))
+    panel = client.get(f"/queue/letter/{draft.id}", **HTMX)
+    assert "mel@ortega.example" in text_of(panel)
+    answer = client.post(f"/queue/letter/{draft.id}", {"version": version_in(panel)}, **HTMX)
+    assert f"delete:#letter-{draft.id}" in answer.content.decode()
+    assert Letter.objects.get(id=draft.id).state == "queued"
+    again = client.post(f"/queue/letter/{draft.id}", {}, **HTMX)
+    assert again.status_code == 422
+
+
+# -- many at once --------------------------------------------------------------------------------------------------------
+
+
+def test_ticked_rows_are_assigned_filed_and_attached(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    receive(HELD.replace("<1-", "<3-").replace("my data", "again"))
+    user = person("operator", name="Mika")
+    client = client_of(user)
+    held, second = Review.objects.order_by("id")
+    request = Request.objects.get()
+    rows = [f"review.{held.id}", f"request.{request.id}", f"letter.{draft.id}", "review.999", "nonsense", "mail.1"]
+    shown = text_of(client.post("/queue/many", {"do": "assign", "owner": "me", "row": rows}, follow=True))
+    assert "2 done." in shown and "A letter is nobody's own" in shown.replace("&#x27;", "'").replace("&#39;", "'")
+    assert (Review.objects.get(id=held.id).owner, Request.objects.get().owner) == ("Mika", "Mika")
+    client.post("/queue/many", {"do": "assign", "owner": str(user.id), "row": f"review.{second.id}"})
+    assert Review.objects.get(id=second.id).owner == "Mika"
+    client.post("/queue/many", {"do": "ignore", "reason": "spam", "row": f"review.{second.id}"})
+    assert Review.objects.get(id=second.id).decision == "no request: spam"
+    client.post("/queue/many", {"do": "attach", "reference": request.ticket.reference, "row": f"review.{held.id}"})
+    assert Review.objects.get(id=held.id).decision == f"attached to {request.ticket.reference}"
+
+
+def test_many_needs_rows_and_only_ones_own_controllers_rows_are_touched(review, person, client_of):
+    assert "Tick the rows first" in text_of(
+        client_of(person("operator")).post("/queue/many", {"do": "ignore", "reason": "spam"}, follow=True)
+    )
+    foreign = client_of(person("operator", controllers=["tidal"]))
+    foreign.post("/queue/many", {"do": "ignore", "reason": "spam", "row": f"review.{review.id}"})
+    assert Review.objects.get().decided_at is None
+
+
+# -- what a page costs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_page_asks_the_databases_at_most_twelve_times_whatever_there_is(console_office, person, client_of):
+    for count in (500, 5000):
+        empty_databases()
+        crowd.populate(count, console_office.seals)
+        for user in (person("operator"), person("operator", controllers=list(crowd.CONTROLLERS))):
+            client = client_of(user)
+            for ask, told in ((client.get, {}), (client.post, {"q": "family7 parcel"})):
+                console_office.__dict__["seals"] = Office(console_office.config, console_office.clock).seals  # knows no key yet
+                with CaptureQueriesContext(connections["default"]) as records, CaptureQueriesContext(connections["keys"]) as keys:
+                    assert ask("/queue", told).status_code == 200
+                asked = [query["sql"] for query in (*records, *keys) if OURS.search(query["sql"])]
+                assert len(asked) <= 9, (count, asked)  # session, operator and second factor come besides

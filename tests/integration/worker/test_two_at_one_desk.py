@@ -1,0 +1,123 @@
+"""Two operators on one ticket: the second is told, and nothing is overwritten."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+
+import pytest
+from desk_world import ACCESS, ADA, UNSURE, everything
+
+from privbot.casework.lifecycle import Role
+from privbot.records.database import let_go_of_connections
+from privbot.records.models import AuditEvent, Letter, Request, Review, StepTaken
+from privbot.records.versions import ChangedMeanwhile, version_of
+from privbot.worker import desk, identity, steps
+from privbot.worker.acting import By
+from privbot.worker.editing import edit_letter
+from privbot.worker.merge import merge
+from privbot.worker.notes import add_note
+from privbot.worker.relabel import correct_rights
+from privbot.worker.requester import correct_requester
+from privbot.worker.split import split
+from privbot.worker.undo import last_of, undo
+
+
+@pytest.fixture
+def office(desk_office):
+    return desk_office
+
+
+@pytest.fixture
+def arrive(desk_mail):
+    return desk_mail
+
+
+STALE = {
+    "a step": lambda office, ref, by: steps.revoke(office, ref, by=by),
+    "an assignment": lambda office, ref, by: steps.assign(office, ref, "bo", by=by),
+    "proof": lambda office, ref, by: identity.registered(office, ref, True, by=by),
+    "a note": lambda office, ref, by: add_note(office, ref, "She called.", by=by),
+    "a correction": lambda office, ref, by: correct_requester(office, ref, {"name": "Melania"}, by=by),
+    "a label": lambda office, ref, by: correct_rights(office, ref, ["erasure"], by=by),
+    "a split": lambda office, ref, by: split(office, ref, ["access"], by=by),
+    "a merge": lambda office, ref, by: merge(office, ref, ref, by=by),
+    "undoing": lambda office, ref, by: undo(office, last_of("ada"), by=by),
+    "approval": lambda office, ref, by: desk.approve(office, Letter.objects.first().id, actor=by.name, seen=by.seen),
+    "discarding": lambda office, ref, by: desk.discard(office, Letter.objects.first().id, actor=by.name, seen=by.seen),
+    "new words": lambda office, ref, by: edit_letter(office, Letter.objects.first().id, "a", "b", actor=by.name, seen=by.seen),
+}
+
+
+@pytest.mark.parametrize("act", STALE)
+def test_who_acts_on_what_has_changed_is_told_by_whom_and_when(arrive, office, act):
+    ticket = arrive(ACCESS)
+    seen = version_of(ticket)
+    steps.extend(office, ticket.reference, "Many systems.", by=ADA)
+    before = everything()
+    with pytest.raises(ChangedMeanwhile, match=r"ada has changed this since you opened it \(.*UTC\)") as told:
+        STALE[act](office, ticket.reference, By("bo", Role.OPERATOR, seen))
+    assert (told.value.who, told.value.at) == ("ada", office.clock())
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda office, review, seen: desk.open_request(office, review, ["access"], regime="gdpr", actor="bo", seen=seen),
+        lambda office, review, seen: desk.ignore(office, review, "spam", actor="bo", seen=seen),
+        lambda office, review, seen: desk.assign_review(office, review, "bo", actor="bo", seen=seen),
+    ],
+    ids=["a request", "no request", "an assignment"],
+)
+def test_a_review_that_somebody_else_took_is_not_decided_over_their_head(arrive, office, decide):
+    arrive(UNSURE)
+    review = Review.objects.get()
+    seen = version_of(review)
+    desk.assign_review(office, review.id, "ada", actor="ada")
+    with pytest.raises(ChangedMeanwhile, match="ada"):
+        decide(office, review.id, seen)
+    assert Review.objects.get().owner == "ada" and Review.objects.get().decided_at is None
+
+
+def test_a_letter_that_left_and_a_step_in_vain_change_no_version(arrive, office, clock):
+    ticket = arrive(ACCESS)
+    steps.ask(office, ticket.reference, "Which account?", by=ADA)
+    seen = version_of(ticket)
+    clock.advance(seconds=11)
+    office.delivery.deliver()
+    with pytest.raises(Exception, match="waiting"):
+        steps.ask(office, ticket.reference, "Which?", by=ADA)
+    assert version_of(ticket) == seen
+    steps.answered(office, ticket.reference, by=By("ada", Role.OPERATOR, seen))
+
+
+def test_a_mail_that_arrives_makes_a_new_version(arrive, office):
+    ticket = arrive(ACCESS)
+    seen = version_of(ticket)
+    arrive("I have moved.", answers=Letter.objects.get().message_id)
+    assert version_of(ticket) > seen
+
+
+def test_of_two_at_the_same_moment_one_is_told(arrive, office):
+    """Two real threads that both looked at the same version: whoever comes second changes nothing."""
+    ticket = arrive(ACCESS)
+    seen, start, told = version_of(ticket), Barrier(2), []
+
+    def act(name: str, owner: str) -> None:
+        start.wait()
+        try:
+            steps.assign(office, ticket.reference, owner, by=By(name, Role.OPERATOR, seen))
+        except ChangedMeanwhile as refused:
+            told.append((name, refused.who))
+        finally:
+            let_go_of_connections()
+
+    threads = [Thread(target=act, args=(name, name)) for name in ("ada", "bo")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [(second, first)] = told
+    assert {first, second} == {"ada", "bo"}
+    assert Request.objects.get().owner == first and StepTaken.objects.count() == 1
+    assert AuditEvent.objects.get(action="step refused").data["why"] == "changed-meanwhile"
