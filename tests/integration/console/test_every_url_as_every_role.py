@@ -84,7 +84,8 @@ def things(console_office: Any, imap: Any, person: Callable[..., Any]) -> dict[s
     ticket = Ticket.objects.get(controller="lumen")
     return {
         "reference": ticket.reference, "review": Review.objects.first().pk, "letter": Letter.objects.first().pk, "view": view.pk,
-        "mail": IncomingMail.objects.first().pk, "request_id": ticket.requests.first().pk, "controller": "lumen", "user": someone.pk,
+        "mail": IncomingMail.objects.first().pk, "request_id": ticket.requests.first().pk, "controller": "lumen", "mailbox": "privacy",
+        "user": someone.pk,
         "invitation": invitation.pk, "token": token.pk, "session": 1, "provider_id": "nobody", "what": "disable",
     }  # fmt: skip
 
