@@ -22,6 +22,7 @@ NOT_OPENED = ("accounts/logout/", "accounts/password/reset/key/", "accounts/oidc
 
 def samples() -> dict[str, str]:
     """Something for each name that an address may hold; an address with another name fails the test until it is added here."""
+    from privbot.console.models import User
     from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
 
     ticket = Ticket.objects.filter(letters__isnull=False).order_by("id").first()
@@ -31,7 +32,9 @@ def samples() -> dict[str, str]:
         "review": review.id,
         "letter": Letter.objects.order_by("id").first().id,
         "mail": IncomingMail.objects.order_by("id").first().id,
-        "request_id": Request.objects.order_by("id").first().id, "controller": "lumen",
+        "request_id": Request.objects.order_by("id").first().id, "controller": "lumen", "mailbox": "privacy", "number": Request.objects.order_by("id").first().id, "code": "note", "category": "deletion",
+        "language": "en", "name": "acknowledgment", "part": 1, "act": 1, "user": User.objects.first().pk, "what": "end-sessions", "session": 1,
+        "token": 1, "invitation": 1, "provider_id": "none",
     }  # fmt: skip
 
 
