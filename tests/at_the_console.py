@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -20,12 +21,16 @@ QUIET = (
 @pytest.fixture
 def console_office(config: Any, clock: Any) -> Any:
     """An office on empty databases with the frozen clock, in which the console sits."""
-    from privbot.console import desk
+    from privbot.console import desk, mail
     from privbot.worker.office import Office
 
     office = Office(config, clock)
     desk.sit_down(office)
     yield office
+    for thread in threading.enumerate():
+        if thread.name == mail.THREAD:
+            # Before the mail server goes.
+            thread.join(timeout=10)
     office.close()
 
 

@@ -131,10 +131,10 @@ def _to_a_sign_in(request: HttpRequest, page: str) -> HttpResponse:
     response: HttpResponse = redirect_to_login(reverse("resume") if kept else back, login_url=page)
     if kept:
         kept_forms.remember(response, kept)
-    return _for_htmx(request, response)
+    return for_htmx(request, response)
 
 
-def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A fragment cannot become a sign-in page: the whole page goes there."""
     if "HX-Request" in request.headers:
         response["HX-Redirect"] = response["Location"]

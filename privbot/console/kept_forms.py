@@ -6,6 +6,7 @@ no form that another site sends is ever kept. Files are not kept.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections import OrderedDict
@@ -23,7 +24,7 @@ LARGEST = 500_000
 """Characters; the longest letter that can be written has far fewer."""
 PERSON_SALT = "privbot.console.kept_forms"
 NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
-NEVER = ("password", "code", "credential", "token", "secret")
+SECRETS = re.compile(r"password\d*$|(^|[^a-z])(code|credential|token|secret)([^a-z]|$)", re.IGNORECASE)
 """A form with a field of such a name holds a secret, and is not kept."""
 
 
@@ -48,7 +49,7 @@ class KeptForms:
 
     def keep(self, person: int, path: str, back: str, fields: tuple[tuple[str, str], ...]) -> str | None:
         """Keep a form; gives the id by which it is found again, or None for one that is too long or holds a secret."""
-        if sum(len(value) for _, value in fields) > LARGEST or any(part in name.lower() for name, _ in fields for part in NEVER):
+        if sum(len(value) for _, value in fields) > LARGEST or any(SECRETS.search(name) for name, _ in fields):
             return None
         number = secrets.token_urlsafe(24)
         with self._lock:

@@ -42,6 +42,9 @@ class CarrierBackend(BaseEmailBackend):
         return sent
 
 
+THREAD = "mail to the team"
+
+
 def send_apart(message: EmailMessage) -> None:
     """Send without keeping the page waiting, so that how long it takes tells nobody whether there is an account (no enumeration by time).
 
@@ -54,4 +57,4 @@ def send_apart(message: EmailMessage) -> None:
         except PrivbotError as fault:
             structlog.get_logger().warning("mail to a team member not sent", fault=fault.code)
 
-    threading.Thread(target=send, name="mail to the team").start()
+    threading.Thread(target=send, name=THREAD).start()

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from privbot.console import desk, kept_forms
+from privbot.console.access import for_htmx
 from privbot.console.sign_in_events import ACTIVE_AT, SIGNED_IN_AT, seen
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -66,8 +71,16 @@ class SecondFactorFirst:
             and _name(request) not in SETTING_UP
             and not has_second_factor(request.user.pk)
         ):
-            return redirect("second_factor")
+            response: HttpResponse = redirect("second_factor")
+            return for_htmx(request, response)
         return self._answer(request)
+
+
+def living(person: int) -> QuerySet[UserSession]:
+    """Somebody's sessions that are neither too old nor unused for too long, the latest first."""
+    console, now = desk.office().config.console, timezone.now()
+    used, since = now - timedelta(minutes=console.idle_minutes), now - timedelta(hours=console.session_hours)
+    return UserSession.objects.filter(user_id=person, last_seen_at__gte=used, created_at__gte=since).order_by("-last_seen_at")
 
 
 def has_second_factor(person: int) -> bool:

@@ -61,6 +61,7 @@ def seen(request: HttpRequest, user: User) -> None:
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     request.session[SIGNED_IN_AT] = request.session[ACTIVE_AT] = time.time()
     seen(request, user)
+    request.session.clear_expired()
     _own("signed in", user, ways=_ways(request, user))
 
 

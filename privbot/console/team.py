@@ -160,6 +160,14 @@ def open_invitation(token: str, now: datetime) -> Invitation:
     return found
 
 
+def invitation_by_id(number: int, now: datetime) -> Invitation:
+    """As `open_invitation`, for somebody whose link was looked at already. Raises InvitationOver."""
+    found = _open(now).filter(id=number).first()
+    if found is None:
+        raise InvitationOver
+    return found
+
+
 def invitation_for(addresses: Sequence[str], now: datetime) -> Invitation | None:
     """An open invitation to one of these addresses, which somebody else has verified."""
     return _open(now).filter(email__in=[one.lower() for one in addresses]).order_by("-id").first()

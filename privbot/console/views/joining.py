@@ -42,8 +42,11 @@ class JoiningForm(forms.Form):
 @open_to_all
 @require_GET
 def invitation(request: HttpRequest, *, token: str) -> HttpResponse:
-    """The link of the mail: the token leaves the address at once."""
-    request.session[LINK] = token
+    """The link of the mail: the token leaves the address at once, and is kept nowhere."""
+    try:
+        request.session[LINK] = team.open_invitation(token, request.office.clock()).id
+    except team.InvitationOver:
+        return _over(request)
     return redirect("join")
 
 
@@ -52,18 +55,21 @@ def join(request: HttpRequest) -> HttpResponse:
     """Show whom the invitation is for, and make the account."""
     if request.user.is_authenticated:
         return redirect("queue")
-    now = request.office.clock()
     try:
-        invited = team.open_invitation(request.session.get(LINK, ""), now)
+        invited = team.invitation_by_id(request.session.get(LINK, 0), request.office.clock())
     except team.InvitationOver:
-        return errors.page(
-            request, 410, _("This invitation is over"),
-            _("It was used or withdrawn, or is older than 72 hours. Ask an administrator of your team for a new one."),
-        )  # fmt: skip
+        return _over(request)
     form = JoiningForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (answer := _join(request, invited, form)):
         return answer
     return render(request, "team/join.html", {"form": form, "invited": invited}, status=400 if form.errors else 200)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return errors.page(
+        request, 410, _("This invitation is over"),
+        _("It was used or withdrawn, or is older than 72 hours. Ask an administrator of your team for a new one."),
+    )  # fmt: skip
 
 
 def _join(request: HttpRequest, invited: Invitation, form: JoiningForm) -> HttpResponse | None:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from privbot.console import team
 from privbot.console.access import needs, recent_sign_in
 from privbot.console.models import CalendarToken, User
+from privbot.console.session_limits import living
 from privbot.console.sign_in_events import tell
 
 
@@ -59,7 +60,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "has_factor": any(one.type != Authenticator.Type.RECOVERY_CODES for one in factors),
             "connected": connected,
             "providers": [one for one in request.office.config.console.oidc if one.id not in {it.provider for it in connected}],
-            "sessions": UserSession.objects.filter(user=user).order_by("-last_seen_at"),
+            "sessions": living(user.pk),
             "this_session": request.session.session_key,
             "tokens": CalendarToken.objects.filter(user=user, revoked_at=None).order_by("id"),
             "controller_names": {one.id: one.name for one in request.office.config.controller},

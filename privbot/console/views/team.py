@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 from privbot.console import invitations, team, tries
 from privbot.console.access import needs, recent_sign_in
 from privbot.console.models import CalendarToken, Invitation, Role, User
+from privbot.console.session_limits import living
 from privbot.console.team import Access, By
 from privbot.console.views import errors
 from privbot.console.words import word
@@ -178,7 +178,7 @@ def _member(request: HttpRequest, user: User, form: AccessForm | None = None, st
         {
             "member": user,
             "form": form or AccessForm(request, initial=given),
-            "sessions": UserSession.objects.filter(user=user).order_by("-last_seen_at"),
+            "sessions": living(user.pk),
             "factors": Authenticator.objects.filter(user=user).order_by("type", "id"),
             "tokens": CalendarToken.objects.filter(user=user, revoked_at=None).order_by("id"),
             **_names(request),

@@ -267,6 +267,11 @@ def test_a_form_with_a_secret_is_never_kept(secret):
     assert KeptForms().keep(1, "/x", "/x", (("name", "a"), (secret, "b"))) is None
 
 
+@pytest.mark.parametrize("harmless", ["postcode", "decoded", "note", "tokens_left"])
+def test_a_form_without_one_is_kept(harmless):
+    assert KeptForms().keep(1, "/x", "/x", ((harmless, "a"),))
+
+
 def test_after_ten_minutes_it_is_gone():
     now = [0.0]
     forms = KeptForms(lambda: now[0])
