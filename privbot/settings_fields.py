@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from privbot.config import CUSTOMER_FACTS, Config, Limits, Secret, Section, Smtp
+from privbot.config import CUSTOMER_FACTS, Limits, Secret, Section, Smtp
 from privbot.config import Controller as ControllerSettings
 from privbot.config import Mailbox as MailboxSettings
 from privbot.settings_file import Place
@@ -62,9 +62,9 @@ def model_of(place: Place) -> type[Section]:
     return models[place[0]]
 
 
-def fields(place: Place, raw: Mapping[str, Any], config: Config, laws: Sequence[str]) -> tuple[Field, ...]:
-    """The fields of a part, with what the file says (`raw`) in them. `laws` are those in use."""
-    choices = {"regimes": tuple(laws), "controllers": tuple(config.controllers)}
+def fields(place: Place, raw: Mapping[str, Any], *, laws: Sequence[str], controllers: Sequence[str]) -> tuple[Field, ...]:
+    """The fields of a part, with what the file says (`raw`) in them. `laws` and `controllers` are those that can be chosen."""
+    choices = {"regimes": tuple(laws), "controllers": tuple(controllers)}
     found = list(_fields(model_of(place), raw, "", raw.get("regimes", ()), choices))
     if raw:
         return tuple(one for one in found if one.name not in ELSEWHERE)

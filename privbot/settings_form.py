@@ -124,7 +124,7 @@ def _texts(one: Field, sent: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 def _in_order(one: Field, ticked: Sequence[str], first: str) -> tuple[str, ...]:
     """Ticked choices in the order in which they stood, new ones behind: boxes have no order, but the first law and the first controller count."""
     stood = [text for text in one.texts if text in ticked]
-    added = [text for text in ticked if text and text not in one.texts]
+    added = [text for text in ticked if text in one.choices and text not in one.texts]
     return tuple(sorted((*stood, *added), key=lambda text: text != first))
 
 

@@ -25,7 +25,7 @@ class _Heard(Words):
 
 @cache
 def fragments_of(letter: str) -> tuple[str, ...]:
-    """The fragments that the shipped letter says in its samples, and those of its own table; in the order of the words' file.
+    """The fragments of its own table, then those others that the shipped letter says in its samples; each in the order of the words' file.
 
     Raises UnknownLetter.
     """
@@ -34,7 +34,8 @@ def fragments_of(letter: str) -> tuple[str, ...]:
     heard = _Heard(DEFAULT_LANGUAGE, every)
     for sample in samples(letter, DEFAULT_LANGUAGE):
         environment().get_template(f"{letter}.j2").render(Page(letter, heard, sample).vocabulary())
-    return tuple(one for one in every if one in heard.said or one.startswith(f"{letter}."))
+    own = [one for one in every if one.startswith(f"{letter}.")]
+    return (*own, *(one for one in every if one in heard.said and one not in own))
 
 
 def commented(letter: str, language: str) -> str:

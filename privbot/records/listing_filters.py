@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, Manager, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from privbot.records.listing_rows import Kind
-from privbot.records.models import Request
+from privbot.records.models import Letter, Request, Review
 from privbot.records.search import Found
 
 LIKELY = 0.5
@@ -73,7 +73,7 @@ def _reviews(rows: QuerySet, filters: Filters) -> QuerySet:
     if filters.owner:
         rows = rows.filter(owner=filters.owner)
     if filters.found:
-        rows = rows.filter(Q(mail__in=filters.found.mails) | Q(ticket__in=filters.found.tickets))
+        rows = _found(rows, Review.objects, filters.found)
     return rows
 
 
@@ -88,7 +88,7 @@ def _letters(rows: QuerySet, filters: Filters) -> QuerySet:
     if filters.owner:
         rows = rows.filter(Exists(asked.filter(owner=filters.owner)))
     if filters.found:
-        rows = rows.filter(ticket__in=filters.found.tickets)
+        rows = rows.filter(id__in=Letter.objects.filter(ticket__in=filters.found.tickets).values("id"))
     return rows
 
 
@@ -102,5 +102,11 @@ def _requests(rows: QuerySet, filters: Filters) -> QuerySet:
     if filters.owner:
         rows = rows.filter(owner=filters.owner)
     if filters.found:
-        rows = rows.filter(Q(ticket__in=filters.found.tickets) | Q(mail__in=filters.found.mails))
+        rows = _found(rows, Request.objects, filters.found)
     return rows
+
+
+def _found(rows: QuerySet, every: Manager, found: Found) -> QuerySet:
+    """Those of a search, by number: told as "this mail or this ticket", the database would walk through all that waits in the order of its dates."""
+    of_mails, of_tickets = every.filter(mail__in=found.mails), every.filter(ticket__in=found.tickets)
+    return rows.filter(id__in=of_mails.values("id").union(of_tickets.values("id")))

@@ -55,6 +55,14 @@ def unfinished_requests(controller: str | None = None) -> QuerySet:
     return (unfinished.filter(ticket__controller=controller) if controller else unfinished).order_by("respond_by", "id")
 
 
+def untold_requests() -> QuerySet:
+    """Of `unfinished_requests`, the closed ones: whose requesters have not been told. As a query of their own they are found without looking at
+    all that was closed long ago."""
+    untold = StepTaken.objects.filter(step__in=CLOSING, letter__state__in=NOT_LEFT)
+    closed = Request.objects.exclude(state__in=Request.ACTIVE).filter(id__in=untold.values("request"))
+    return closed.annotate(answer=_letter_of(*CLOSING)).filter(answer__in=NOT_LEFT)
+
+
 def _letter_of(*steps: Step) -> Subquery:
     """The state of the letter of the latest of these steps."""
     return Subquery(StepTaken.objects.filter(request=OuterRef("pk"), step__in=steps).order_by("-id").values("letter__state")[:1])

@@ -82,15 +82,14 @@ class Seals:
         return key_id
 
     def have_ready(self, key_ids: Iterable[uuid.UUID]) -> None:
-        """Take these keys from the key store in one look, before boxes of many mails are opened. One that is destroyed is left out."""
+        """Take these keys from the key store in one look, before boxes of many mails are opened. Of one that is destroyed or wrong, `open` tells."""
         with self._lock:
-            wanted = [key_id for key_id in key_ids if key_id not in self._known]
-        rows = DataKey.objects.filter(id__in=wanted).exclude(wrapped=None) if wanted else ()
-        for row in rows:
+            wanted = {key_id for key_id in key_ids if key_id not in self._known}
+        for row in DataKey.objects.filter(id__in=wanted).exclude(wrapped=None) if wanted else ():
             try:
                 key = self._unwrap(row)
             except SealBroken:
-                continue  # `open` tells of it, where that one is opened
+                continue
             with self._lock:
                 self._remember(row.id, key)
 

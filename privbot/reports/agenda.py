@@ -3,7 +3,7 @@
 A day stands here as long as somebody can still do something about it. An answer, an acknowledgment and a review stay until they are done,
 however late; the last day to announce an extension, an alarm before a due date, and the end of a challenge are over when they have passed.
 
-Every kind of day is one source that the database orders and cuts by itself, so that a page costs the same however much is open.
+Every kind of day is one source that the database orders and cuts by itself: a page asks seven times, and reads no more than it shows.
 Days are calendar days in the place of the regime; a challenge's is that of UTC.
 """
 
@@ -22,7 +22,7 @@ from django.db.models.functions import TruncDate
 
 from privbot.casework.lifecycle import Step
 from privbot.records.models import Challenge, Letter, Request, Review, StepTaken
-from privbot.records.open_dates import NOT_LEFT, unfinished_requests
+from privbot.records.open_dates import NOT_LEFT, untold_requests
 
 Kind = Literal["acknowledge-by", "respond-by", "extend-by", "alarm", "review", "challenge"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -140,7 +140,7 @@ def _of_requests(scope: Scope, now: datetime) -> Iterator[_Source]:
     columns = ("controller", "ticket__reference", "right", "regime", "owner", "ticket__minor")
     today = now.date()
     every = Request.objects.filter(controller__in=scope.controllers)
-    closed = unfinished_requests().exclude(state__in=Request.ACTIVE).filter(controller__in=scope.controllers)
+    closed = untold_requests().filter(controller__in=scope.controllers)
     if scope.owner:
         every, closed = every.filter(owner=scope.owner), closed.filter(owner=scope.owner)
     active = every.filter(state__in=Request.ACTIVE)

@@ -21,6 +21,19 @@ from babel.messages.pofile import read_po, write_po
 
 import privbot
 from privbot import resources
+from privbot.config import (
+    Contacts,
+    Controller,
+    CsvCustomers,
+    HttpCustomers,
+    Limits,
+    Mailbox,
+    PlaceSetting,
+    PromiseSetting,
+    Recipient,
+    Smtp,
+    SqlCustomers,
+)
 from privbot.errors import WrongUse
 from privbot.records import database
 from privbot.testing import world
@@ -28,6 +41,20 @@ from privbot.testing import world
 LANGUAGES = ("ja", "de")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "gettext_lazy": None, "ngettext_lazy": (1, 2)}
 HEADER = "# The words of privbot's console.\n"
+SHOWN_AS_FORMS = (
+    Controller,
+    Mailbox,
+    Smtp,
+    Limits,
+    PromiseSetting,
+    PlaceSetting,
+    Contacts,
+    Recipient,
+    CsvCustomers,
+    SqlCustomers,
+    HttpCustomers,
+)
+"""The settings that the console shows as forms; each field says what it is by its description."""
 BEGUN = datetime(2026, 11, 27, tzinfo=UTC)
 """One date for all: a catalogue changes when words change, and not with each run."""
 
@@ -53,6 +80,10 @@ def found() -> Catalog:
             catalog.add(message, locations=[(file.relative_to(root).as_posix(), 0)])
     for fault in faults(WrongUse):
         catalog.add((fault.__doc__ or "").strip().splitlines()[0], locations=[(fault.__module__, 0)])
+    for section in SHOWN_AS_FORMS:
+        for field in section.model_fields.values():
+            if field.description:
+                catalog.add(field.description, locations=[("privbot.config", 0)])
     return catalog
 
 

@@ -43,7 +43,7 @@ def config(tmp_path):
 
 def shown(config, place):
     raw, _ = settings_file.part_in(config.file.read_text(), config.file, place)
-    return raw, settings_fields.fields(place, raw, config, LAWS)
+    return raw, settings_fields.fields(place, raw, laws=LAWS, controllers=config.controllers)
 
 
 def as_sent(fields) -> dict[str, list[str]]:
@@ -110,6 +110,8 @@ def test_fields_show_what_the_file_says(config):
         (CONTROLLER, {"regimes": ["appi", "ccpa", "gdpr"]}, {"regimes": ["gdpr", "ccpa", "appi"]}),
         (CONTROLLER, {"regimes": ["ccpa", "gdpr"], "regimes:first": "ccpa"}, {"regimes": ["ccpa", "gdpr"]}),
         (CONTROLLER, {"contact": "Privacy office\r\nVienna"}, {"contact": "Privacy office\nVienna"}),
+        # what nobody offered cannot be chosen
+        (MAILBOX, {"controllers": ["lumen", "tidal"]}, {}),
         # what is no number stays text: validation says what is allowed
         (MAILBOX, {"poll_seconds": "often"}, {"poll_seconds": "often"}),
         # a table comes along whole, with what no field shows
@@ -194,7 +196,7 @@ def test_a_fault_stands_beside_its_field_and_what_was_typed_stays(config, place,
 
 
 def test_a_new_part_has_all_its_fields(config):
-    fields = settings_fields.fields(("mailbox", ""), {}, config, LAWS)
+    fields = settings_fields.fields(("mailbox", ""), {}, laws=LAWS, controllers=config.controllers)
     assert fields[0].name == "id" and "paused" not in {one.name for one in fields}
     sent = as_sent(fields) | {"id": ["sea"], "host": ["imap.sea.example"], "controllers": ["lumen"], "password:source": ["none"]}
     found = settings_form.read(("mailbox", ""), fields, {}, sent, config)

@@ -19,6 +19,7 @@ from privbot.casework.errors import NotAllowed
 from privbot.console.access import needs, of_letter, of_ticket
 from privbot.console.at_the_ticket import about, whole_of
 from privbot.console.presence import look_in
+from privbot.console.seen import seen_version
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
 from privbot.console.steps.draft import EditDraft
 from privbot.console.words import word
@@ -106,7 +107,9 @@ def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
     """Send a draft as it is."""
     row = _letter(letter)
     page = Page(row.ticket, _("Send the letter"), forms.Form(), draft=row)
-    return _taken(request, page, lambda: desk.approve(request.office, letter, actor=_by(request).name, seen=_seen(request)))
+    return _taken(
+        request, page, lambda: desk.approve(request.office, letter, actor=_by(request).name, seen=seen_version(request))
+    )
 
 
 @needs("operator", controller=of_letter)
@@ -115,7 +118,9 @@ def discard(request: HttpRequest, *, letter: int) -> HttpResponse:
     """Never send it."""
     row = _letter(letter)
     page = Page(row.ticket, _("Discard the letter"), forms.Form(), draft=row)
-    return _taken(request, page, lambda: desk.discard(request.office, letter, actor=_by(request).name, seen=_seen(request)))
+    return _taken(
+        request, page, lambda: desk.discard(request.office, letter, actor=_by(request).name, seen=seen_version(request))
+    )
 
 
 # -- undo, and who else is here -------------------------------------------------------------------------------------------------
@@ -202,13 +207,7 @@ def _status(refused: PrivbotError) -> int:
 
 
 def _by(request: HttpRequest) -> By:
-    return By(request.user.name_for_audit, request.user.lifecycle_role, _seen(request))
-
-
-def _seen(request: HttpRequest) -> int | None:
-    """The version of the ticket that the form was shown with."""
-    told = request.POST.get("seen", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else None
+    return By(request.user.name_for_audit, request.user.lifecycle_role, seen_version(request))
 
 
 def _letter(number: int) -> Letter:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from privbot import checks, settings_fields, settings_file, settings_form
-from privbot.config import Config, ConfigWrong, Mailbox, Smtp, read_text, version_of
+from privbot.config import ConfigWrong, Mailbox, Smtp, read_text, version_of
 from privbot.console import settings_words
 from privbot.console.access import named, needs, of_mailbox, seen_controllers
 from privbot.console.recently import signed_in_lately
@@ -131,7 +131,7 @@ class _Shown:
 def _part(request: HttpRequest, place: Place) -> HttpResponse:
     _theirs_to_change(request, place)
     try:
-        shown = _as_in_file(request.office.config, place)
+        shown = _as_in_file(request, place)
     except WrongUse as fault:
         return errors.refused(request, fault)
     if request.method != "POST":
@@ -146,12 +146,14 @@ def _part(request: HttpRequest, place: Place) -> HttpResponse:
     return _save(request, shown, filled)
 
 
-def _as_in_file(config: Config, place: Place) -> _Shown:
+def _as_in_file(request: HttpRequest, place: Place) -> _Shown:
+    config = request.office.config
     if config.file is None:
         raise settings_file.NoSettingsFile
     text = read_text(config.file)
     raw, number = ({}, -1) if place[-1] == NEW else settings_file.part_in(text, config.file, place)
-    return _Shown(place, raw, number, version_of(text), settings_fields.fields(place, raw, config, tuple(regimes())))
+    fields = settings_fields.fields(place, raw, laws=tuple(regimes()), controllers=seen_controllers(request))
+    return _Shown(place, raw, number, version_of(text), fields)
 
 
 def _save(request: HttpRequest, shown: _Shown, filled: Filled) -> HttpResponse:
@@ -165,7 +167,7 @@ def _save(request: HttpRequest, shown: _Shown, filled: Filled) -> HttpResponse:
         else:
             done = worker_settings.save(office, shown.place, filled.values, shown=shown.version, actor=actor)
     except SettingsChanged:
-        return _changed_meanwhile(request, _as_in_file(office.config, shown.place), filled)
+        return _changed_meanwhile(request, _as_in_file(request, shown.place), filled)
     except ConfigWrong as wrong:
         return _wrong(request, shown, filled, wrong)
     except WrongUse as fault:
@@ -237,7 +239,7 @@ def _form(
             "differs": differs or {}, "conflict": status == 409, "changed_by": changed_by, "lately": signed_in_lately(request),
             "can_be_tried": kind in ("mailbox", "smtp"), "words": settings_words, "paused": bool(shown.raw.get("paused")),
             "laws": {name: one.title for name, one in regimes().items()},
-            "controllers": {one.id: one.name for one in config.controller},
+            "controllers": {one: config.controllers[one].name for one in seen_controllers(request)},
             "still_open": still_open,
         },
         status=status,

@@ -28,8 +28,8 @@ STATE = """() => {
     const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
     return one === top || one.contains(top);
   };
-  const strange = 'main script, main style, main img, main svg:not(.clock-line), ' +
-    'main object, main embed, main link, main meta, main base, iframe:not(.mail-frame)';
+  const strange = 'main script, main style, main img, main svg:not(.clock-line), main object, main embed, main link, main meta, main base, '
+    + 'iframe:not(.mail-frame)';
   const out = [...document.querySelectorAll('.foreign, .foreign *')].filter(one => getComputedStyle(one).position !== 'static');
   return {
     ran: window.ran ?? 0, name: window.name, title: document.title.endsWith('– privbot'), boxes: ours.map(box).join('|'),

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.utils.html import escape
 
+from privbot import settings_file
 from privbot.config import load
 from privbot.console import desk
 from privbot.records.models import AuditEvent
@@ -233,6 +234,15 @@ def test_who_works_for_one_controller_changes_that_one_only(person, client_of, f
         assert client.post(f"{path}/pause", {"paused": "true"}).status_code == 404
     for path in ("/settings/smtp", "/settings/limits", "/settings/new/mailbox", "/settings/new/controller"):
         assert client.get(path).status_code == 403
+
+
+def test_who_works_for_one_controller_is_told_of_no_other(person, client_of, in_a_file, file):
+    new = {"id": "tide", "host": "imap.tide.example", "controllers": ["tidal"]}
+    settings_file.add(in_a_file.config, "mailbox", new, shown=in_a_file.config.version)
+    client = client_of(person("admin", controllers=["tidal"]))
+    assert "Lumen" not in client.get("/settings/mailbox/tide").content.decode()
+    assert send(client, "/settings/mailbox/tide", controllers=["tidal", "lumen"]).status_code == 302
+    assert load(file).mailboxes["tide"].controllers == ("tidal",)
 
 
 def test_settings_made_in_code_are_shown_and_cannot_be_changed(config, admin, clock):

@@ -23,7 +23,6 @@ from privbot.testing.smtp import SmtpSink, any_password, smtp_sink
 from privbot.worker import desk
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
-from privbot.worker.understanding import Task, parse_task
 
 MAIL = (
     b"Return-Path: <mel%d@ortega.example>\r\nFrom: Mel <mel%d@ortega.example>\r\nTo: customer-%s@harbour.example\r\nSubject: my data\r\n"
@@ -115,11 +114,6 @@ def test_pausing_holds_back_what_was_about_to_leave(office, imap, sink):
     by_bot.refresh_from_db()
     assert by_bot.state == Letter.State.DRAFT
     assert AuditEvent.objects.get(action="letter held back").data == {"letter": by_bot.id, "why": "paused"}
-
-
-def test_a_mail_can_be_looked_at_after_its_mailbox_was_taken_out(office):
-    looked_at = parse_task(Task(mail(1), "gone", False), office.circumstances)
-    assert looked_at.sender.address == "mel1@ortega.example"
 
 
 # -- a running service -----------------------------------------------------------------------------------------------------

@@ -21,11 +21,13 @@ from privbot.records.models import (
     DataKey,
     IncomingMail,
     Letter,
+    LetterVersion,
     Note,
     Request,
     Review,
     StepTaken,
     Ticket,
+    Undoable,
 )  # fmt: skip
 from privbot.reports.requests import told
 from privbot.worker import desk, editing, identity, steps
@@ -142,6 +144,15 @@ def test_files_stay_with_a_letter_whose_words_change_and_it_can_be_undone(arrive
     assert file.get_content() == DATA.content
     undo(office, last_about(f"letter:{letter.id}"), by=ADA)
     assert everything() == before
+
+
+def test_how_a_letter_read_before_and_what_can_be_undone_is_erased_with_its_ticket(draft, office, clock):
+    words = words_of(draft, office)
+    edit_letter(office, draft.id, words["subject"], words["text"] + "\nThank you.", actor="ada")
+    add_note(office, draft.ticket.reference, "She called.", by=ADA)
+    erasure.erase_ticket(Ticket.objects.get(), office.seals, reason="request", now=clock.now)
+    assert [bytes(one.sealed_words) for one in (*LetterVersion.objects.all(), *Note.objects.all())] == [b"", b""]
+    assert {bytes(one.sealed_difference) for one in Undoable.objects.all()} == {b""}
 
 
 def test_only_a_draft_can_be_changed(draft, office):

@@ -316,6 +316,7 @@ def read_with(office, arrive) -> str:
 @pytest.mark.parametrize("apart", [False, True])
 def test_the_next_mail_is_read_with_what_was_promoted_meanwhile(office, review, made, monkeypatch, real_models, apart):
     office.read_apart = apart
+    office.__dict__.pop("pipeline", None)  # opened while the candidate was made
     numbers = iter(range(1, 9))
     before = read_with(office, lambda: review(next(numbers)))
     ModelStore(office.config).promote(made)
