@@ -114,13 +114,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """For a load balancer, without sign-in: "ok", or "alarm" where a person is needed. 503 only where the records cannot be asked: an overdue
     request is no reason to send nobody here."""
     if time.monotonic() - _LastAnswer.at < ASKED_SECONDS:
-        return HttpResponse(_LastAnswer.told, content_type="text/plain")
+        return HttpResponse(_LastAnswer.told, content_type="text/plain; charset=utf-8")
     try:
         told = "alarm" if status.health(request.office.config, request.office.clock()).alarms else "ok"
     except (DatabaseError, PrivbotError):
-        return HttpResponse("alarm", content_type="text/plain", status=503)
+        return HttpResponse("alarm", content_type="text/plain; charset=utf-8", status=503)
     _LastAnswer.told, _LastAnswer.at = told, time.monotonic()
-    return HttpResponse(told, content_type="text/plain")
+    return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from privbot.console.access import needs, seen_controllers
 from privbot.console.models import Role, SavedView, User
@@ -54,6 +55,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 
 @needs("operator")
+@require_POST
 def many(request: HttpRequest) -> HttpResponse:
     """One decision for all ticked rows."""
     told, office = request.POST, request.office
@@ -76,6 +78,7 @@ def many(request: HttpRequest) -> HttpResponse:
 
 
 @needs("viewer")
+@require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters of now under a name; what had the same name is replaced."""
     name = request.POST.get("name", "").strip()[:60]
@@ -88,6 +91,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 
 @needs("viewer")
+@require_POST
 def forget_view(request: HttpRequest) -> HttpResponse:
     """Remove one of one's own saved views."""
     SavedView.objects.filter(user=request.user, name=request.POST.get("name", "")).delete()
@@ -95,6 +99,7 @@ def forget_view(request: HttpRequest) -> HttpResponse:
 
 
 @needs("viewer")
+@require_POST
 def shortcuts(request: HttpRequest) -> HttpResponse:
     """Switch single keys on or off (WCAG 2.2, 2.1.4)."""
     request.user.shortcuts = request.POST.get("shortcuts") == "on"
