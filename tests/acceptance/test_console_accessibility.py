@@ -32,7 +32,8 @@ def samples() -> dict[str, str]:
         "review": review.id,
         "letter": Letter.objects.order_by("id").first().id,
         "mail": IncomingMail.objects.order_by("id").first().id,
-        "request_id": Request.objects.order_by("id").first().id, "controller": "lumen", "mailbox": "privacy", "number": Request.objects.order_by("id").first().id, "code": "note", "category": "deletion",
+        "number": Request.objects.order_by("id").first().id,
+        "controller": "lumen", "mailbox": "privacy", "code": "note", "category": "deletion",
         "language": "en", "name": "acknowledgment", "part": 1, "act": 1, "user": User.objects.first().pk, "what": "end-sessions", "session": 1,
         "token": 1, "invitation": 1, "provider_id": "none",
     }  # fmt: skip
