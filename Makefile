@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_PACKAGES := chromium dovecot-imapd dovecot-lmtpd postgresql
+# A worker for each processor, a test module at a time; each worker has databases and servers of its own.
+SIDE_BY_SIDE := -n auto --dist loadfile
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test test-long check setup system bench lock messages clean
@@ -11,8 +13,8 @@ demo: setup
 	$(BIN)/privbot demo
 
 test: setup system check
-	$(BIN)/pytest tests
-	$(BIN)/pytest tests/integration --database postgresql
+	$(BIN)/pytest tests $(SIDE_BY_SIDE)
+	$(BIN)/pytest tests/integration --database postgresql $(SIDE_BY_SIDE)
 
 # Minutes long: killing workers, thousands of mails.
 test-long: setup system

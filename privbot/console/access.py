@@ -34,14 +34,14 @@ from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
 from privbot.records.trouble import owner_of_quarantined
 
 View = Callable[..., HttpResponse]
-Finder = Callable[..., str | None]
+Finder = Callable[..., "str | Ticket | None"]
 
 
 def needs(role: str, *, controller: Finder | None = None, own: bool = False, shared: bool = False) -> Callable[[View], View]:
     """Declare a view: the least role, and – where the address names something – whose that is.
 
-    `controller` gets the view's keyword arguments and returns the controller's id, or None if there is no such thing. `own` and `shared`
-    are promises of the view, which the walk over all addresses asks for.
+    `controller` gets the view's keyword arguments and returns the controller's id – or the ticket itself, which the view then finds as
+    `request.ticket` – or None if there is no such thing. `own` and `shared` are promises of the view, which the walk over all addresses asks for.
     """
 
     def declare(view: View) -> View:
@@ -51,7 +51,8 @@ def needs(role: str, *, controller: Finder | None = None, own: bool = False, sha
             if not user.is_authenticated:
                 return _sign_in_first(request)
             if controller is not None:
-                owner = controller(**named)
+                found = controller(**named)
+                request.ticket, owner = (found, found.controller) if isinstance(found, Ticket) else (None, found)
                 if owner is None or not user.sees(owner):
                     if owner is not None:
                         _tell_refusal(request)
@@ -151,9 +152,9 @@ def _tell_refusal(request: HttpRequest) -> None:
 # -- whose it is -----------------------------------------------------------------------------------------------------------
 
 
-def of_ticket(*, reference: str, **_: Any) -> str | None:
+def of_ticket(*, reference: str, **_: Any) -> Ticket | None:
     """Of the ticket with this reference."""
-    return Ticket.objects.filter(reference=reference.upper()).values_list("controller", flat=True).first()
+    return Ticket.objects.filter(reference=reference.upper()).first()
 
 
 def of_review(*, review: int, **_: Any) -> str | None:

@@ -62,7 +62,7 @@ def weekday(value: date) -> str:
 
 def moment(value: datetime | None) -> str:
     """A moment to the minute, in UTC."""
-    return f"{formats.date_format(localtime(value), 'SHORT_DATETIME_FORMAT')} UTC" if value else "–"
+    return f"{day(localtime(value).date())}, {localtime(value):%H:%M} UTC" if value else "–"
 
 
 def _providers() -> tuple[IdentityProvider, ...]:

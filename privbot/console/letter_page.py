@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from privbot.console import letter_words
 from privbot.console.models import Role, User
+from privbot.console.words import sentence
 from privbot.errors import WrongUse
 from privbot.letters.catalogue import KINDS
 from privbot.letters.differences import Line, differences
@@ -126,7 +127,7 @@ def preview(request: HttpRequest, at: Address, typed: str | None, sample: int) -
     except wording.WordingRefused as fault:
         return Preview(None, fault.faults, "")
     except WrongUse as fault:
-        return Preview(None, [Fault(None, None, str(fault))], "")
+        return Preview(None, [Fault(None, None, sentence(fault))], "")
     frame = f"{at.url('letter_frame')}?sample={sample}"
     return Preview(letter, (), frame if typed is None else f"{frame}&key={_put_aside(request.user, letter.html)}")
 

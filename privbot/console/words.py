@@ -619,6 +619,11 @@ def decision(told: str) -> str:
     return told
 
 
+def sentence(fault: Exception) -> str:
+    """What an error says, in the person's language where it is the error's own sentence; one that names a value is English."""
+    return gettext(str(fault))
+
+
 def due(day: date, today: date) -> str:
     """How far away a day is: "today", "in 3 days", "2 days overdue"."""
     left = (day - today).days

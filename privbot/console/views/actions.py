@@ -22,7 +22,7 @@ from privbot.console.presence import look_in
 from privbot.console.seen import seen_version
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
 from privbot.console.steps.draft import EditDraft
-from privbot.console.words import word
+from privbot.console.words import sentence, word
 from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
 from privbot.records import cases
 from privbot.records.models import Letter, Ticket
@@ -152,7 +152,7 @@ def undo_act(request: HttpRequest, *, reference: str, number: int) -> HttpRespon
     try:
         undo(request.office, number, by=By(_by(request).name, request.user.lifecycle_role))
     except WrongUse as refused:
-        return _shown(request, page, fault=str(refused), status=_status(refused))
+        return _shown(request, page, fault=sentence(refused), status=_status(refused))
     messages.success(request, _("Undone: %(what)s.") % {"what": word("act", offered.what)})
     if not Ticket.objects.filter(id=ticket.id).exists():
         return redirect("review", review=int(offered.about.removeprefix("review:")))
@@ -175,7 +175,7 @@ def _taken(request: HttpRequest, page: Page, work: Callable[[], Any]) -> HttpRes
     try:
         done = work()
     except (WrongUse, FaultOfWorld) as refused:
-        return _shown(request, page, fault=str(refused), status=_status(refused))
+        return _shown(request, page, fault=sentence(refused), status=_status(refused))
     messages.success(request, _said(request, done))
     return redirect("ticket", reference=page.ticket.reference)
 

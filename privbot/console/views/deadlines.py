@@ -20,6 +20,7 @@ from privbot.console import calendar_tokens
 from privbot.console.access import needs, open_to_all, seen_controllers
 from privbot.console.deadline_form import Wanted, month_of, place_of, written
 from privbot.console.models import User
+from privbot.console.words import sentence
 from privbot.errors import WrongUse
 from privbot.reports.agenda import KINDS, Deadline, agenda, days_of, weeks_of
 from privbot.reports.calendar import calendar
@@ -62,7 +63,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     try:
         _token, secret = calendar_tokens.make(request.user, name or _("Calendar"), request.office.clock())
     except WrongUse as fault:
-        return render(request, "deadlines/deadlines.html", {**_agenda(request), "fault": str(fault), "name": name}, status=400)
+        return render(
+            request, "deadlines/deadlines.html", {**_agenda(request), "fault": sentence(fault), "name": name}, status=400
+        )
     address = request.build_absolute_uri(reverse("calendar_feed", kwargs={"token": secret}))
     return render(request, "deadlines/deadlines.html", {**_agenda(request), "address": address})
 

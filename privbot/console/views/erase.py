@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from privbot.console.access import needs, of_ticket, recent_sign_in
 from privbot.console.views import errors
+from privbot.console.words import sentence
 from privbot.errors import WrongUse
 from privbot.records import retention
 from privbot.records.models import Ticket
@@ -42,7 +43,7 @@ def erase(request: HttpRequest, *, reference: str) -> HttpResponse:
                 actor=request.user.name_for_audit, now=request.office.clock(),
             )  # fmt: skip
         except WrongUse as fault:
-            form.add_error("reason", str(fault))
+            form.add_error("reason", sentence(fault))
         else:
             messages.success(request, _("%(ticket)s is erased; the audit trail keeps the proof.") % {"ticket": reference.upper()})
             return redirect("queue")
@@ -62,7 +63,7 @@ def hold(request: HttpRequest, *, reference: str) -> HttpResponse:
             reference.upper(), reason=form.cleaned_data["reason"], actor=request.user.name_for_audit, now=request.office.clock()
         )
     except WrongUse as fault:
-        form.add_error("reason", str(fault))
+        form.add_error("reason", sentence(fault))
         return _page(request, reference, ReasonForm(), form)
     messages.success(request, _("Nothing of this ticket is erased until the hold is released."))
     return redirect("ticket_erase", reference=reference)

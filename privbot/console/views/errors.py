@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from privbot.console import kept_forms
+from privbot.console.words import sentence
 from privbot.errors import WrongUse
 
 
@@ -112,4 +113,4 @@ def too_many_tries(request: HttpRequest, *args: Any, **more: Any) -> HttpRespons
 
 def refused(request: HttpRequest, fault: WrongUse, *, status: int = 409) -> HttpResponse:
     """A step that was refused, where there is no form to show it in."""
-    return page(request, status, _("That was not done"), str(fault))
+    return page(request, status, _("That was not done"), sentence(fault))

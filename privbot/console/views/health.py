@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from privbot.console import alarms
 from privbot.console.access import needs, of_letter, of_quarantined, open_to_all, recent_sign_in, seen_controllers
 from privbot.console.views import errors
+from privbot.console.words import sentence
 from privbot.errors import PrivbotError, WrongUse
 from privbot.records import audit, status, trouble
 from privbot.worker import desk
@@ -51,7 +52,7 @@ def _reads(office: Any) -> str:
     try:
         return ModelStore(office.config).current().name
     except PrivbotError as fault:
-        return str(fault)
+        return sentence(fault)
 
 
 @needs("operator", controller=of_letter)
@@ -86,7 +87,7 @@ def raw_mail(request: HttpRequest, *, mail: int) -> HttpResponse:
     try:
         raw = desk.raw_mail(request.office, mail, actor=request.user.name_for_audit)
     except (WrongUse, PrivbotError) as fault:
-        return errors.page(request, 409, _("That mail cannot be opened"), str(fault))
+        return errors.page(request, 409, _("That mail cannot be opened"), sentence(fault))
     response = HttpResponse(raw, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="mail-{mail}.eml"'
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -17,6 +17,7 @@ from privbot.console import team
 from privbot.console.access import open_to_all
 from privbot.console.models import Invitation
 from privbot.console.views import errors
+from privbot.console.words import sentence
 from privbot.errors import WrongUse
 
 LINK = "invitation"
@@ -77,7 +78,7 @@ def _join(request: HttpRequest, invited: Invitation, form: JoiningForm) -> HttpR
     try:
         user = team.join(invited, form.cleaned_data["name"], form.cleaned_data["password"], now=request.office.clock())
     except WrongUse as fault:
-        form.add_error("password" if isinstance(fault, team.PasswordWeak) else "name", str(fault))
+        form.add_error("password" if isinstance(fault, team.PasswordWeak) else "name", sentence(fault))
         return None
     del request.session[LINK]
     # They proved the address and chose a password a moment ago; where a second factor is a must, it is set up next.

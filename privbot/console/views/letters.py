@@ -14,6 +14,7 @@ from privbot.console import letter_page, letter_words
 from privbot.console.access import named, needs, seen_controllers
 from privbot.console.letter_page import Address
 from privbot.console.views import errors
+from privbot.console.words import sentence
 from privbot.errors import WrongUse
 from privbot.letters.differences import differences
 from privbot.letters.words import DEFAULT_LANGUAGE, languages
@@ -77,7 +78,7 @@ def letter_save(request: HttpRequest, *, controller: str, name: str, language: s
     except wording.WordingRefused as fault:
         return _page(request, at, typed=typed, version=version, status=400, faults=fault.faults)
     except WrongUse as fault:
-        return _page(request, at, typed=typed, version=version, status=400, refused=str(fault))
+        return _page(request, at, typed=typed, version=version, status=400, refused=sentence(fault))
     _tell(request, kept)
     return redirect(at.other())
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from privbot.console.access import needs, of_mail, recent_sign_in
 from privbot.console.views import errors
+from privbot.console.words import sentence
 from privbot.mail.safe_html import Words
 from privbot.worker import desk, mail_view
 from privbot.worker.opening import NoSuchAttachment
@@ -49,7 +50,7 @@ def mail(request: HttpRequest, *, mail: int) -> HttpResponse:
     try:
         shown = mail_view.open_mail(request.office, kept)
     except (mail_view.CannotBeOpened, mail_view.MailErased) as fault:
-        return render(request, "mail/mail.html", {"kept": kept, "shown": None, "fault": str(fault), "formatted": False})
+        return render(request, "mail/mail.html", {"kept": kept, "shown": None, "fault": sentence(fault), "formatted": False})
     formatted = request.GET.get("show") == "formatted" and shown.formatted is not None
     return render(request, "mail/mail.html", {"kept": kept, "shown": shown, "fault": "", "formatted": formatted})
 

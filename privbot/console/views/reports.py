@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from privbot.config import Config
 from privbot.console.access import needs, recent_sign_in, seen_controllers
 from privbot.console.views import errors
-from privbot.console.words import word
+from privbot.console.words import sentence, word
 from privbot.errors import WrongUse
 from privbot.law.calendar import add_months
 from privbot.reports import exports
@@ -60,7 +60,7 @@ class Asked(forms.Form):
             try:
                 told["period"] = between(told["first"], told["last"])
             except WrongUse as fault:
-                raise forms.ValidationError(str(fault)) from None
+                raise forms.ValidationError(sentence(fault)) from None
         return told
 
     def scope(self) -> Scope:

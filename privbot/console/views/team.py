@@ -20,7 +20,7 @@ from privbot.console.models import CalendarToken, Invitation, Role, User
 from privbot.console.session_limits import living
 from privbot.console.team import Access, By
 from privbot.console.views import errors
-from privbot.console.words import word
+from privbot.console.words import sentence, word
 from privbot.errors import WrongUse
 
 
@@ -78,7 +78,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     try:
         made, token = team.invite(form.cleaned_data["email"], form.access, by=_by(request), now=request.office.clock())
     except WrongUse as fault:
-        form.add_error("email", str(fault))
+        form.add_error("email", sentence(fault))
         return _members(request, form, status=400)
     return _sent(request, made, token)
 
@@ -113,7 +113,7 @@ def change_access(request: HttpRequest, *, user: int) -> HttpResponse:
     try:
         team.change_access(found, form.access, by=_by(request), now=request.office.clock())
     except WrongUse as fault:
-        form.add_error(None, str(fault))
+        form.add_error(None, sentence(fault))
         return _member(request, found, form, status=409)
     messages.success(request, _("The role of %(name)s is changed.") % {"name": found.name})
     return redirect("member", user=user)

@@ -10,16 +10,17 @@ from django.urls import path
 
 from privbot.console.access import needs, of_ticket
 from privbot.console.at_the_ticket import desk_of
+from privbot.records import cases
 from privbot.reports.clock_drawing import clock_drawing
-from privbot.worker.conversation import Conversation, MailCame, conversation
+from privbot.worker.conversation import Conversation, MailCame, conversation, conversation_on
 
 
 @needs("viewer", controller=of_ticket)
 def ticket(request: HttpRequest, *, reference: str) -> HttpResponse:
     """The page. `?open=12` opens a mail besides the latest; the reference of a ticket that was merged leads to where it went."""
-    found = conversation(request.office, reference, opened=_numbers(request.GET.getlist("open")))
-    if found.ticket.reference != reference.upper():
-        return redirect("ticket", reference=found.ticket.reference)
+    if request.ticket.merged_into_id:
+        return redirect("ticket", reference=cases.by_reference(reference).reference)
+    found = conversation_on(request.office, request.ticket, opened=_numbers(request.GET.getlist("open")))
     return render(request, "ticket/ticket.html", page_context(request, found))
 
 
