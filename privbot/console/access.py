@@ -5,6 +5,7 @@
     @needs("viewer", own=True)                     – what the address names is looked for among their own things only
     @needs("viewer", shared=True)                  – what the address names is nobody's: a language, a page of a catalogue
     @open_to_all                                   – before sign-in: the sign-in pages, health for a load balancer
+    @for_all_controllers                           – besides: they see every controller, as what is done here concerns all of them
     @recent_sign_in                                – besides: they signed in again in the last ten minutes (exports, keys, erasure)
 
 What belongs to a controller that somebody may not see is not there for them (404); what their role does not allow says so (403).
@@ -80,6 +81,19 @@ def open_to_all(view: View) -> View:
     guarded.needs_role = None  # type: ignore[attr-defined]
     guarded.finds_controller = None  # type: ignore[attr-defined]
     guarded.says_whose = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def for_all_controllers(view: View) -> View:
+    """Only for those who see every controller. Goes below `needs`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+        if not request.user.all_controllers:
+            _tell_refusal(request)
+            raise PermissionDenied
+        return view(request, **named)
+
     return guarded
 
 

@@ -12,6 +12,7 @@ from privbot import settings_file
 from privbot.config import Config, ConfigWrong, Mailbox
 from privbot.records.models import Folder, IncomingMail, Letter, Request, Review, Worker
 from privbot.records.open_dates import unfinished_requests
+from privbot.records.trouble import surely_of
 
 STALE_AFTER = timedelta(minutes=5)
 
@@ -121,7 +122,7 @@ def health(config: Config, now: datetime, *, only: Collection[str] | None = None
         .values_list("state")
         .annotate(count=Count("id"))
     )
-    mails = IncomingMail.objects.filter(mailbox__in=[one.id for one in mailboxes]) if only is not None else IncomingMail.objects
+    mails = IncomingMail.objects.filter(Q() if only is None else surely_of(config, only))
     waiting = mails.exclude(state=IncomingMail.State.HANDLED).values_list("state").annotate(count=Count("id"))
     by_state = dict(waiting)
     today = now.date()

@@ -57,12 +57,17 @@ def quarantined(config: Config, *, only: Collection[str] | None, limit: int) -> 
     """At most so many, oldest first; `only`: those that surely belong to one of these controllers."""
     rows = IncomingMail.objects.filter(state=IncomingMail.State.QUARANTINED).defer("sealed_raw", "sealed_reading")
     if only is not None:
-        theirs = [one.id for one in config.mailbox if len(one.controllers) == 1 and one.controllers[0] in only]
-        rows = rows.filter(Q(controller__in=only) | Q(controller="", mailbox__in=theirs))
+        rows = rows.filter(surely_of(config, only))
     return [
         QuarantinedMail(one.id, one.mailbox, one.received_at, one.size, one.tries, one.fault)
         for one in rows.order_by("id")[:limit]
     ]
+
+
+def surely_of(config: Config, controllers: Collection[str]) -> Q:
+    """The mails that were read for one of these controllers, and the unread ones of mailboxes that get the mail of one of them alone."""
+    theirs = [one.id for one in config.mailbox if len(one.controllers) == 1 and one.controllers[0] in controllers]
+    return Q(controller__in=controllers) | Q(controller="", mailbox__in=theirs)
 
 
 def owner_of_quarantined(config: Config, mail: int) -> str | None:

@@ -6,13 +6,14 @@ import json
 from functools import cache
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST
 
 from privbot import resources
-from privbot.console.access import needs, seen_controllers
+from privbot.console.access import for_all_controllers, needs, seen_controllers
 from privbot.console.views import errors
 from privbot.errors import WrongUse
 from privbot.reading import model_card
@@ -29,13 +30,15 @@ WORDS_OF = {"category": "category", "right": "right", "language": "language", "k
 @needs("viewer")
 def reading(request: HttpRequest) -> HttpResponse:
     store = ModelStore(request.office.config)
+    theirs = Q() if request.user.all_controllers else Q(mail__controller__in=seen_controllers(request))
     versions = store.versions()
     shown = {
         "versions": versions,
         "current": next((one for one in versions if one.reads), None),
         "pointed_at": store.pointed_at(),
         "before": store.before(),
-        "corrections": Correction.objects.count(),
+        "may_change": request.user.may("lead") and request.user.all_controllers,
+        "corrections": Correction.objects.filter(theirs).count(),
         "words_of": WORDS_OF,
         **_card(),
         **_work(request),
@@ -74,24 +77,28 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 @needs("lead")
+@for_all_controllers
 @require_POST
 def train(request: HttpRequest) -> HttpResponse:
     return _begin(request, "train")
 
 
 @needs("lead")
+@for_all_controllers
 @require_POST
 def compare(request: HttpRequest) -> HttpResponse:
     return _begin(request, "compare", about=request.POST.get("version", ""))
 
 
 @needs("lead")
+@for_all_controllers
 @require_POST
 def promote(request: HttpRequest) -> HttpResponse:
     return _begin(request, "promote", about=request.POST.get("version", ""))
 
 
 @needs("lead")
+@for_all_controllers
 @require_POST
 def roll_back(request: HttpRequest) -> HttpResponse:
     try:

@@ -135,6 +135,17 @@ def test_who_works_for_one_controller_sees_what_concerns_it(troubled, person, cl
     assert client.post(f"/health/letter/{lumen.id}/send").status_code == 404
 
 
+def test_mails_are_counted_only_where_it_is_sure_whose_they_are(troubled, clock):
+    for controller, whole in (("lumen", 1), ("", 2)):
+        IncomingMail.objects.create(
+            mailbox="privacy", sha256=controller, received_at=clock(), kept_at=clock(), size=1, controller=controller,
+            key=troubled.seals.new_key(), sealed_raw=b"x",
+        )  # fmt: skip
+        assert status.health(troubled.config, clock()).backlog == whole
+    assert status.health(troubled.config, clock(), only=["lumen"]).backlog == 1
+    assert status.health(troubled.config, clock(), only=["tidal"]).backlog == 0
+
+
 def test_a_paused_mailbox_is_seen_and_no_alarm(troubled, person, client_of):
     mailbox = troubled.config.mailbox[0].model_copy(update={"paused": True})
     troubled.config = troubled.config.model_copy(update={"mailbox": (mailbox,)})

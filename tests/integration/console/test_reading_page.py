@@ -144,6 +144,25 @@ def test_an_operator_changes_no_model_and_reads_no_corrections(office, begun, pe
     assert not begun
 
 
+@pytest.mark.parametrize("role", ["lead", "admin"])
+def test_the_model_that_reads_for_everybody_is_changed_only_by_who_sees_every_controller(
+    role, office, candidate, begun, person, client_of
+):
+    client = client_of(person(role, controllers=["lumen"]))
+    for path in ("/reading/train", "/reading/compare", "/reading/promote", "/reading/roll-back"):
+        assert client.post(path, {"version": "3+20261120T120000"}).status_code == 403
+    assert not begun and not AuditEvent.objects.filter(action__startswith="model").exists()
+    page = page_of(client)
+    assert "Train a candidate" not in page and "/reading/promote" not in page and "/reading/corrections" in page
+
+
+def test_corrections_are_counted_for_the_controllers_that_somebody_sees(office, person, client_of):
+    taught(office, 1, controller="lumen")
+    taught(office, 2, controller="tidal")
+    assert "1 correction collected" in page_of(client_of(person("viewer", controllers=["lumen"])))
+    assert "2 corrections collected" in page_of(client_of(person("viewer")))
+
+
 def test_a_version_that_there_is_not_is_refused_with_a_sentence(office, begun, person, client_of):
     for path in ("/reading/compare", "/reading/promote"):
         answer = client_of(person("lead")).post(path, {"version": "../../etc"})
