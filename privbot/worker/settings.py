@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from privbot import settings_file
-from privbot.config import read_text, version_of
+from privbot.config import Config, read_text, version_of
 from privbot.errors import WrongUse
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
@@ -26,7 +26,9 @@ class StillNeeded(WrongUse):
 
 
 def save(office: Office, place: Place, values: Mapping[str, Any], *, shown: str, actor: str) -> Change:
-    """Change settings of one part. Raises what `settings_file.put` raises; then nothing was changed."""
+    """Change settings of one part. Raises StillNeeded and what `settings_file.put` raises; then nothing was changed."""
+    if place[0] == "mailbox" and "controllers" in values:
+        _nobody_loses_a_mail(office.config, place[-1], values["controllers"] or ())
     return _told(office, place, lambda: settings_file.put(office.config, place, values, shown=shown), actor=actor)
 
 
@@ -38,7 +40,7 @@ def add(office: Office, kind: Kind, values: Mapping[str, Any], *, shown: str, ac
 
 def remove(office: Office, kind: Kind, identifier: str, *, shown: str, actor: str) -> Change:
     """Take a mailbox or a controller out. Raises StillNeeded, and what `settings_file.remove` raises."""
-    if open_still := what_is_open(kind, identifier):
+    if open_still := what_is_open(office.config, kind, identifier):
         told = ", ".join(f"{number} {what}" for what, number in open_still.items())
         raise StillNeeded(
             f"{identifier} cannot be taken out while something of it is open ({told}); close that first, or pause it."
@@ -57,19 +59,21 @@ def pause(office: Office, kind: Kind, identifier: str, *, paused: bool, actor: s
     return save(office, (kind, identifier), {"paused": paused or None}, shown=shown, actor=actor)
 
 
-def what_is_open(kind: Kind, identifier: str) -> dict[str, int]:
-    """What still needs a mailbox or a controller, by kind: only what there is."""
+def what_is_open(config: Config, kind: Kind, identifier: str) -> dict[str, int]:
+    """What still needs a mailbox or a controller, by kind: only what there is. A mail that nobody could read yet may be for any controller of its
+    mailbox."""
     active, undecided = Q(state__in=Request.ACTIVE), Q(decided_at=None)
-    unhandled = IncomingMail.objects.exclude(state=IncomingMail.State.HANDLED)
     if kind == "mailbox":
         found = {
-            "mails": unhandled.filter(mailbox=identifier).count(),
+            "mails": _unhandled().filter(mailbox=identifier).count(),
             "reviews": Review.objects.filter(undecided, mail__mailbox=identifier).count(),
             "requests": Request.objects.filter(active, ticket__mails__mailbox=identifier).distinct().count(),
         }
     else:
         left = (Letter.State.SENT, Letter.State.DISCARDED)
+        shared = [one.id for one in config.mailbox if identifier in one.controllers]
         found = {
+            "mails": _unhandled().filter(Q(controller=identifier) | Q(controller="", mailbox__in=shared)).count(),
             "reviews": Review.objects.filter(undecided, controller=identifier).count(),
             "requests": Request.objects.filter(active, controller=identifier).count(),
             "letters": Letter.objects.filter(controller=identifier).exclude(state__in=left).count(),
@@ -80,6 +84,21 @@ def what_is_open(kind: Kind, identifier: str) -> dict[str, int]:
 def last_change() -> AuditEvent | None:
     """Who changed settings last, and which; None: nobody from here."""
     return AuditEvent.objects.filter(action=CHANGED).order_by("-id").first()
+
+
+def _nobody_loses_a_mail(config: Config, mailbox: str, left: Collection[str]) -> None:
+    """A mail that nobody could read yet would be taken for another controller's, once the one it may be for is out of its mailbox."""
+    known = config.mailboxes.get(mailbox)
+    gone = sorted(set(known.controllers) - set(left)) if known else []
+    if gone and (number := _unhandled().filter(Q(controller__in=gone) | Q(controller=""), mailbox=mailbox).count()):
+        raise StillNeeded(
+            f"{', '.join(gone)} cannot be taken out of {mailbox} while mails there are not yet handled ({number}), as they may be for it; "
+            "work them off first, also those in quarantine."
+        )
+
+
+def _unhandled() -> QuerySet[IncomingMail]:
+    return IncomingMail.objects.exclude(state=IncomingMail.State.HANDLED)
 
 
 def _told(office: Office, place: Place, change: Callable[[], Change], *, actor: str, how: str = "changed") -> Change:

@@ -226,7 +226,7 @@ def _form(
     kind = shown.place[0]
     still_open: dict[str, int] = {}
     if len(shown.place) == 2 and not shown.is_new:
-        still_open = worker_settings.what_is_open(*shown.place)
+        still_open = worker_settings.what_is_open(config, *shown.place)
     title = settings_words.PARTS[kind] if len(shown.place) == 1 else f"{settings_words.PARTS[kind]} {shown.place[1]}"
     if shown.is_new:
         title = _("New mailbox") if kind == "mailbox" else _("New controller")

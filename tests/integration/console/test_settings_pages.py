@@ -10,7 +10,7 @@ from django.utils.html import escape
 from privbot import settings_file
 from privbot.config import load
 from privbot.console import desk
-from privbot.records.models import AuditEvent
+from privbot.records.models import AuditEvent, IncomingMail
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
 
@@ -210,6 +210,21 @@ def test_what_is_open_keeps_its_mailbox_and_controller(admin, in_a_file, imap):
         assert "1 open request" in page and "Take out" not in page
         answer = admin.post(f"{path}/remove", form_of(admin.get(path)))
         assert answer.status_code == 409 and "1 requests" in answer.content.decode()
+
+
+@pytest.mark.parametrize("state", ["kept", "quarantined"])
+def test_a_mail_that_nobody_could_read_keeps_every_controller_of_its_mailbox(state, admin, in_a_file, file, imap):
+    imap.deliver(MAIL)
+    in_a_file.pollers["privacy"].poll()
+    IncomingMail.objects.update(state=state)
+    page = admin.get("/settings/controller/tidal").content.decode()
+    assert "1 mail not yet handled" in page and "Take out" not in page
+    answer = send(admin, "/settings/mailbox/privacy", controllers=["lumen"])
+    assert answer.status_code == 422 and "tidal cannot be taken out of privacy" in answer.content.decode()
+    assert load(file).mailbox[0].controllers == ("lumen", "tidal")
+    IncomingMail.objects.update(state="handled", controller="lumen")
+    assert send(admin, "/settings/mailbox/privacy", controllers=["lumen"]).status_code == 302
+    assert load(file).mailbox[0].controllers == ("lumen",)
 
 
 def test_a_lead_pauses_and_resumes_and_changes_nothing_else(person, client_of, file):
