@@ -520,6 +520,14 @@ class Config(Section):
         for what, ids in (("controller", [c.id for c in self.controller]), ("mailbox", [m.id for m in self.mailbox])):
             if twice := {one for one in ids if ids.count(one) > 1}:
                 raise ValueError(f"two [[{what}]] have the id {sorted(twice)[0]!r}")
+        addresses = [address for controller in self.controller for address in dict.fromkeys(controller.addresses)]
+        if twice := {one for one in addresses if addresses.count(one) > 1}:
+            raise ValueError(f"two [[controller]] have the address {sorted(twice)[0]}; it has to tell whose mail it is")
+        letters = [self.letters_folder(controller).resolve() for controller in self.controller]
+        if twice_used := {one for one in letters if letters.count(one) > 1}:
+            raise ValueError(
+                f"two [[controller]] have their letters in {sorted(twice_used)[0].name}; each needs a folder of its own"
+            )
         for mailbox in self.mailbox:
             for one in mailbox.controllers:
                 if one not in known:
@@ -610,12 +618,12 @@ def validated(text: str, path: Path) -> Config:
     folder = path.resolve().parent
     _anchor_secret_files(settings, folder)
     try:
-        config = Config.model_validate(settings)
+        config = Config.model_validate({**settings, "folder": folder})
     except ValidationError as wrong:
         faults = _faults(wrong, settings)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise ConfigWrong(f"{path}: {faults[0].key or 'the file'}: {faults[0].sentence}{more}.", faults) from None
-    return config.model_copy(update={"folder": folder, "file": path.resolve(), "version": version_of(text)})
+    return config.model_copy(update={"file": path.resolve(), "version": version_of(text)})
 
 
 def validated_part(model: type[_Part], settings: dict[str, Any], path: tuple[str | int, ...], folder: Path) -> _Part:

@@ -6,7 +6,7 @@ The fields come from the models in `config.py` – their types, defaults and des
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -23,6 +23,10 @@ BLOCKS = ("contact", "dpo", "representatives", "query")
 """Texts of several lines."""
 ELSEWHERE = ("id", "paused")
 """Not in the form of a part that is there: the name is for good, and pausing has a button of its own."""
+OF_ALL = ("addresses", "letters", "customers", "ca_file")
+"""Changed only by who sees every controller: they could lead to another one's mail, wordings or customers, or to files of the machine."""
+SOURCES = ("none", "env", "file", "typed")
+"""Where a secret may come from; the variables and files of the machine are for who sees every controller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Field:
     default: str = ""
     choices: tuple[str, ...] = ()
     required: bool = False
+    locked: bool = False
+    """Shown, and not changed."""
     fault: str = ""
 
     @property
@@ -62,14 +68,24 @@ def model_of(place: Place) -> type[Section]:
     return models[place[0]]
 
 
-def fields(place: Place, raw: Mapping[str, Any], *, laws: Sequence[str], controllers: Sequence[str]) -> tuple[Field, ...]:
-    """The fields of a part, with what the file says (`raw`) in them. `laws` and `controllers` are those that can be chosen."""
+def fields(
+    place: Place, raw: Mapping[str, Any], *, laws: Sequence[str], controllers: Sequence[str], sees_all: bool = True
+) -> tuple[Field, ...]:
+    """The fields of a part, with what the file says (`raw`) in them. `laws` and `controllers` are those that can be chosen; `sees_all`: by who
+    sees every controller."""
     choices = {"regimes": tuple(laws), "controllers": tuple(controllers)}
     found = list(_fields(model_of(place), raw, "", raw.get("regimes", ()), choices))
+    if not sees_all:
+        found = [_limited(one) for one in found]
     if raw:
         return tuple(one for one in found if one.name not in ELSEWHERE)
     found.sort(key=lambda one: one.name != "id")
     return tuple(one for one in found if one.name != "paused")
+
+
+def _limited(one: Field) -> Field:
+    choices = ("none", "typed") if one.kind == "secret" else one.choices
+    return replace(one, choices=choices, locked=one.name.partition(".")[0] in OF_ALL)
 
 
 def _fields(
@@ -120,7 +136,7 @@ def _field(
     offered: tuple[str, ...] = ()
     kind: Kind = "text"
     if plain is Secret:
-        return Field(name, "secret", info.description or "", (_source(value),))
+        return Field(name, "secret", info.description or "", (_source(value),), choices=SOURCES)
     if get_origin(plain) is Literal:
         kind, offered = "choice", get_args(plain)
     elif get_origin(plain) is tuple:

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import Any, get_args
 
+from privbot import settings_guard
 from privbot.config import Config, ConfigWrong, Section, validated_part
 from privbot.config import Controller as ControllerSettings
 from privbot.settings_fields import Field, bare, model_of
@@ -48,6 +48,9 @@ def read(
     filled = []
     changed = []
     for one in shown:
+        if one.locked:
+            filled.append(one)
+            continue
         if one.kind == "secret":
             value, fault = _secret(one, sent, config)
             filled.append(replace(one, texts=_source_sent(one, sent)))
@@ -61,12 +64,14 @@ def read(
             if texts == one.texts:
                 continue
             value = _value(replace(one, texts=texts))
+            if fault := settings_guard.refused(filled[-1], config):
+                faults[one.name] = fault
         changed.append(one)
         _lay(values, raw, one.name.split("."), value)
     if "customers" in values:
         values["customers"] = _of_its_kind(values["customers"])
     names = {one.name for one in changed}
-    faults |= _sent_elsewhere(shown, names)
+    faults = _sent_elsewhere(shown, names) | faults
     return Filled(tuple(filled), values, faults, any(one.kind == "secret" for one in changed))
 
 
@@ -201,29 +206,24 @@ def _secret(one: Field, sent: Mapping[str, Sequence[str]], config: Config) -> tu
     chosen, named, typed = (next(iter(sent.get(one.name + part, ())), "") for part in (SOURCE, NAMED, TYPED))
     named = named.strip()
     match chosen:
+        case "env" | "file" if chosen not in one.choices:
+            return KEEP, "type the secret, or keep the one there is: variables and files are named by who sees every controller"
         case "typed":
             return Typed(typed), "" if typed else "type the secret, or keep the one there is"
         case "env":
             good = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", named)
             fault = "" if good else "name an environment variable, such as PRIVBOT_IMAP_PASSWORD"
-            return {"env": named}, fault or _not_ours(named == config.master_key.env)
+            return {"env": named}, fault or _not_ours(settings_guard.is_own_variable(named, config))
         case "file":
-            ours = _own_files(config)
-            return {"file": named}, _not_ours(config.path(named).resolve() in ours) if named else "name a file"
+            return {"file": named}, _not_ours(settings_guard.is_own_file(named, config)) if named else "name a file"
         case "none":
             return None, ""
         case _:
             return KEEP, ""
 
 
-def _own_files(config: Config) -> set[Path]:
-    """Files that hold other secrets than a server's password."""
-    files = [config.file, config.file.with_name(f"{config.file.name}.bak")] if config.file else []
-    return {one.resolve() for one in (*files, config.master_key.file) if one}
-
-
 def _not_ours(ours: bool) -> str:
-    return "that is privbot's own secret, which no other server may see" if ours else ""
+    return settings_guard.OURS if ours else ""
 
 
 def _sent_elsewhere(shown: Sequence[Field], changed: set[str]) -> dict[str, str]:

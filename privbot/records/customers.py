@@ -269,13 +269,13 @@ def _customers_in(body: bytes, host: str) -> list[Mapping[str, Any]]:
 
 
 def _columns(given: Mapping[Any, str], there: Iterable[str], where: str) -> dict[str, str]:
-    """Which column holds which fact. Raises CustomersWrong, naming every column that is missing and those that are there."""
+    """Which column holds which fact. Raises CustomersWrong, naming every column that is missing – never what is there, which may be anything."""
     known = list(there)
     names = {fact: given.get(fact, fact) for fact in CUSTOMER_FACTS if fact in given or fact in NEEDED or fact in known}
     if missing := [name for name in names.values() if name not in known]:
         raise CustomersWrong(
-            f"The customer records lack the column{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}: {where} has "
-            f"{', '.join(map(repr, known)) or 'none'}. Add what is missing, or say in [controller.customers] columns what it is called."
+            f"The customer records lack the column{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))} in {where}. "
+            "Add what is missing, or say in [controller.customers] columns what it is called."
         )
     return names
 

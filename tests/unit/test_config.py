@@ -21,6 +21,13 @@ name = "Lumen Masks LLC"
 addresses = ["Customer-Lumen@harbour.example"]
 regimes = ["gdpr"]
 """
+TIDAL = """
+[[controller]]
+id = "tidal"
+name = "Tidal Outdoor Ltd"
+regimes = ["gdpr"]
+%s
+[[controller]]"""
 
 
 def written(folder: Path, text: str) -> Path:
@@ -68,6 +75,13 @@ def test_a_short_configuration_is_enough_and_observes_only(tmp_path):
             ('regimes = ["gdpr"]', 'regimes = ["gdpr"]\ncustomers = {kind = "xml"}'),
             ["controller[lumen].customers", "'csv', 'sql', 'http'"],
         ),
+        # an address, and a folder of wordings, is one controller's alone
+        (
+            ("[[controller]]", TIDAL % 'addresses = ["customer-lumen@HARBOUR.example"]'),
+            ["customer-lumen@harbour.example", "whose"],
+        ),
+        (("[[controller]]", TIDAL % 'addresses = ["t@harbour.example"]\nletters = "letters/lumen"'), ["letters in lumen"]),
+        (("[[controller]]", TIDAL % 'addresses = ["t@harbour.example"]\nletters = "x/../letters/lumen/"'), ["letters in lumen"]),
         (("[smtp]", "[smtp"), ["not valid TOML"]),
     ],
 )

@@ -11,6 +11,13 @@ from privbot.config import Controller, Limits, Mailbox, Smtp, load
 from privbot.settings_file import Typed
 
 TOML = """
+master_key = { file = "master-key" }
+[[console.oidc]]
+id = "harbour"
+name = "Harbour"
+issuer = "https://login.harbour.example"
+client_id = "privbot"
+client_secret = { env = "OIDC_SECRET" }
 [smtp]
 host = "smtp.harbour.example"
 user = "privacy"
@@ -38,12 +45,13 @@ MAILBOX, CONTROLLER = ("mailbox", "privacy"), ("controller", "lumen")
 def config(tmp_path):
     file = tmp_path / "privbot.toml"
     file.write_text(TOML)
+    (tmp_path / "elsewhere").symlink_to("/proc/self")
     return load(file)
 
 
-def shown(config, place):
+def shown(config, place, *, sees_all=True):
     raw, _ = settings_file.part_in(config.file.read_text(), config.file, place)
-    return raw, settings_fields.fields(place, raw, laws=LAWS, controllers=config.controllers)
+    return raw, settings_fields.fields(place, raw, laws=LAWS, controllers=config.controllers, sees_all=sees_all)
 
 
 def as_sent(fields) -> dict[str, list[str]]:
@@ -61,8 +69,8 @@ def as_sent(fields) -> dict[str, list[str]]:
     return sent
 
 
-def filled(config, place, **typed):
-    raw, fields = shown(config, place)
+def filled(config, place, *, sees_all=True, **typed):
+    raw, fields = shown(config, place, sees_all=sees_all)
     sent = as_sent(fields) | {name.replace("__", "."): [text] if isinstance(text, str) else text for name, text in typed.items()}
     return settings_form.read(place, fields, raw, sent, config)
 
@@ -148,8 +156,14 @@ def test_what_is_typed_becomes_what_the_file_would_say(config, place, typed, val
         (("smtp",), {"port": "2525"}, "password", "say it anew"),
         (CONTROLLER, {"customers__url": "https://elsewhere.example/"}, "customers.token", "say it anew"),
         # privbot's own secrets are no mail server's
-        (MAILBOX, {"password:source": "env", "password:named": "PRIVBOT_MASTER_KEY"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "file", "password:named": "master-key"}, "password", "own secret"),
         (MAILBOX, {"password:source": "file", "password:named": "./privbot.toml"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "env", "password:named": "PGPASSWORD"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "env", "password:named": "OIDC_SECRET"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "file", "password:named": "privbot-secrets/smtp-password"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "file", "password:named": "/proc/self/environ"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "file", "password:named": "elsewhere/environ"}, "password", "own secret"),
+        (MAILBOX, {"password:source": "file", "password:named": "privbot-keys.db"}, "password", "own secret"),
         # nothing said
         (MAILBOX, {"password:source": "env", "password:named": "no name"}, "password", "environment variable"),
         (MAILBOX, {"password:source": "file"}, "password", "name a file"),
@@ -158,6 +172,73 @@ def test_what_is_typed_becomes_what_the_file_would_say(config, place, typed, val
 )
 def test_a_secret_is_not_led_astray(config, place, typed, name, words):
     assert words in filled(config, place, **typed).faults[name]
+
+
+SQL = {"customers__kind": "sql", "customers__query": "SELECT :email"}
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "name"),
+    [
+        # each setting that is a path, and each thing of privbot's own
+        (MAILBOX, {"ca_file": "privbot.toml"}, "ca_file"),
+        (MAILBOX, {"ca_file": "privbot-secrets/../privbot.toml.bak"}, "ca_file"),
+        (("smtp",), {"ca_file": "/proc/self/environ"}, "ca_file"),
+        (CONTROLLER, {"customers__ca_file": "privbot.db"}, "customers.ca_file"),
+        (CONTROLLER, {"letters": "privbot-secrets"}, "letters"),
+        (CONTROLLER, {"customers__kind": "csv", "customers__file": "master-key"}, "customers.file"),
+        (CONTROLLER, {"customers__kind": "csv", "customers__file": "/proc/self/cwd/customers.csv"}, "customers.file"),
+        (CONTROLLER, {"customers__kind": "csv", "customers__file": "elsewhere/environ"}, "customers.file"),
+        # databases
+        (CONTROLLER, {**SQL, "customers__database": "sqlite:///./privbot.db"}, "customers.database"),
+        (CONTROLLER, {**SQL, "customers__database": "sqlite:///privbot-keys%2Edb"}, "customers.database"),
+        (CONTROLLER, {**SQL, "customers__database": "sqlite:///privbot.db-wal"}, "customers.database"),
+    ],
+)
+def test_nothing_that_is_privbots_own_can_be_named(config, place, typed, name):
+    assert "cannot be named here" in filled(config, place, **typed).faults[name]
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("postgresql://privbot@localhost/privbot", True),
+        ("postgres://other@127.0.0.1:5432/privbot", True),
+        ("postgresql:///?host=/run/postgresql&dbname=privbot", True),
+        ("postgresql://privbot@localhost/crm", False),
+        ("postgresql://privbot@crm.example/privbot", False),
+    ],
+)
+def test_the_records_are_nobodys_customers(config, address, ours):
+    config = config.model_copy(update={"database": "postgresql://privbot@localhost/privbot"})
+    faults = filled(config, CONTROLLER, **SQL, customers__database=address).faults
+    assert ("cannot be named here" in faults.get("customers.database", "")) == ours
+
+
+@pytest.mark.parametrize("source", ["env", "file"])
+def test_who_does_not_see_every_controller_types_a_secret_or_keeps_it(config, source):
+    named = {"password:source": source, "password:named": "B_IMAP_PASSWORD"}
+    found = filled(config, MAILBOX, sees_all=False, **named)
+    assert "type the secret" in found.faults["password"] and not found.values
+    assert not filled(config, MAILBOX, **named).faults
+    typed = {"password:source": "typed", "password:typed": "hunter2"}
+    assert filled(config, MAILBOX, sees_all=False, **typed).values == {"password": Typed("hunter2")}
+
+
+@pytest.mark.parametrize(
+    ("place", "typed"),
+    [
+        (MAILBOX, {"ca_file": "ca.pem"}),
+        (CONTROLLER, {"letters": "letters/tidal"}),
+        (CONTROLLER, {"addresses": "customer-tidal@harbour.example"}),
+        (CONTROLLER, {"customers__url": "https://elsewhere.example/"}),
+        (CONTROLLER, {"customers__token:source": "typed", "customers__token:typed": "hunter2"}),
+        (CONTROLLER, {"customers__kind": "csv", "customers__file": "tidal.csv"}),
+    ],
+)
+def test_what_could_lead_to_another_controllers_things_is_changed_by_who_sees_them_all(config, place, typed):
+    assert filled(config, place, **typed).values
+    assert filled(config, place, sees_all=False, **typed).values == {}
 
 
 @pytest.mark.parametrize(

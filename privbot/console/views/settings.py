@@ -152,7 +152,9 @@ def _as_in_file(request: HttpRequest, place: Place) -> _Shown:
         raise settings_file.NoSettingsFile
     text = read_text(config.file)
     raw, number = ({}, -1) if place[-1] == NEW else settings_file.part_in(text, config.file, place)
-    fields = settings_fields.fields(place, raw, laws=tuple(regimes()), controllers=seen_controllers(request))
+    fields = settings_fields.fields(
+        place, raw, laws=tuple(regimes()), controllers=seen_controllers(request), sees_all=request.user.all_controllers
+    )
     return _Shown(place, raw, number, version_of(text), fields)
 
 
@@ -240,7 +242,7 @@ def _form(
             "can_be_tried": kind in ("mailbox", "smtp"), "words": settings_words, "paused": bool(shown.raw.get("paused")),
             "laws": {name: one.title for name, one in regimes().items()},
             "controllers": {one: config.controllers[one].name for one in seen_controllers(request)},
-            "still_open": still_open,
+            "still_open": still_open, "some_locked": any(one.locked for one in fields),
         },
         status=status,
     )  # fmt: skip

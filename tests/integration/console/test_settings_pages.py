@@ -260,6 +260,30 @@ def test_who_works_for_one_controller_is_told_of_no_other(person, client_of, in_
     assert load(file).mailboxes["tide"].controllers == ("tidal",)
 
 
+def test_who_works_for_one_controller_leads_nothing_to_another_ones_things(person, client_of, in_a_file, file):
+    new = {"id": "tide", "host": "imap.tide.example", "controllers": ["tidal"], "password": {"env": "TIDE_PASSWORD"}}
+    settings_file.add(in_a_file.config, "mailbox", new, shown=in_a_file.config.version)
+    client = client_of(person("admin", controllers=["tidal"]))
+    before = file.read_text()
+    page = client.get("/settings/controller/tidal").content.decode()
+    assert "customer-tidal@harbour.example" in page and 'name="addresses"' not in page and 'name="customers.file"' not in page
+    stolen = {
+        "addresses": "customer-lumen@harbour.example",
+        "letters": "letters/lumen",
+        "customers.kind": "csv",
+        "customers.file": "x.csv",
+    }
+    assert send(client, "/settings/controller/tidal", **stolen).status_code == 302
+    assert 'value="env"' not in client.get("/settings/mailbox/tide").content.decode()
+    for source, named in (("env", "B_IMAP_PASSWORD"), ("file", "/run/secrets/b")):
+        for do in ("try", "save"):
+            answer = send(
+                client, "/settings/mailbox/tide", do=do, password__source=source, password__named=named, host="127.0.0.1"
+            )
+            assert answer.status_code == 422 and "type the secret" in answer.content.decode()
+    assert file.read_text() == before
+
+
 def test_settings_made_in_code_are_shown_and_cannot_be_changed(config, admin, clock):
     desk.sit_down(Office(config, clock))
     assert "no privbot.toml" in admin.get("/settings").content.decode()
