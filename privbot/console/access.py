@@ -31,10 +31,20 @@ from privbot.console.models import Role
 from privbot.console.recently import signed_in_lately
 from privbot.console.sign_in_events import tell
 from privbot.console.team import subject
+from privbot.console.views import errors
+from privbot.errors import WrongUse
 from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
 from privbot.records.trouble import owner_of_quarantined
 
 View = Callable[..., HttpResponse]
+
+
+class ControllerTakenOut(WrongUse):
+    """Its controller was taken out of the settings: what is kept can be read, and no step can be taken."""
+
+    code = "controller-taken-out"
+
+
 Finder = Callable[..., "str | Ticket | None"]
 
 
@@ -61,6 +71,13 @@ def needs(role: str, *, controller: Finder | None = None, own: bool = False, sha
             if not user.may(role):
                 _tell_refusal(request)
                 raise PermissionDenied
+            if (
+                controller is not None
+                and _is_a_step(role, controller)
+                and owner
+                and owner not in request.office.config.controllers
+            ):
+                return errors.refused(request, ControllerTakenOut())
             return view(request, **named)
 
         guarded.needs_role = Role(role)  # type: ignore[attr-defined]
@@ -69,6 +86,11 @@ def needs(role: str, *, controller: Finder | None = None, own: bool = False, sha
         return guarded
 
     return declare
+
+
+def _is_a_step(role: str, controller: Finder) -> bool:
+    """What operators do to a ticket, a review or a letter; of a mail they only save files, and leads hold and erase what is kept."""
+    return role == Role.OPERATOR and controller is not of_mail
 
 
 def open_to_all(view: View) -> View:

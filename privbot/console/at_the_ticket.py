@@ -51,7 +51,7 @@ class Desk:
 def desk_of(office: Office, conversation: Conversation, role: Role) -> Desk:
     """For a ticket's page; asks the database for nothing that the conversation has."""
     ticket = conversation.ticket
-    if conversation.requester is None:
+    if conversation.requester is None or ticket.controller not in office.config.controllers:
         return Desk(0, (), {}, (), ())
     rows = [one.row for one in conversation.standings if one.case.active]
     whole = Whole(office, ticket, conversation.requester, rows, role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from privbot.casework.model import Controller
+from privbot.config import Config
 from privbot.config import Controller as Settings
 from privbot.law.model import Place, Promise
 from privbot.law.regimes import regime as regime_named
@@ -22,6 +23,12 @@ def for_casework(settings: Settings) -> Controller:
             for regime, promised in settings.promises.items()
         },
     )
+
+
+def in_the_records(config: Config, identifier: str) -> Controller:
+    """A controller whose tickets are looked at: of one that was taken out of the settings since, its id is all that is left."""
+    settings = config.controllers.get(identifier)
+    return for_casework(settings) if settings else Controller(identifier, identifier, (), ())
 
 
 def zone_of(settings: Settings, regime: str) -> str:

@@ -20,7 +20,7 @@ from privbot.records import cases, conversations, life, notes, proofs
 from privbot.records.conversations import Rows
 from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, Note, Request, Review, StepTaken, Ticket
 from privbot.records.queue import reading_of
-from privbot.worker.controllers import for_casework
+from privbot.worker.controllers import in_the_records
 from privbot.worker.office import Office
 from privbot.worker.shown_mail import Known, ShownMail, known, shown_mail
 
@@ -178,7 +178,7 @@ def _sources(requester: cases.Requester) -> Iterator[dict[str, Any]]:
 
 
 def _standings(office: Office, rows: Rows) -> tuple[Standing, ...]:
-    controller = for_casework(office.config.named_controller(rows.ticket.controller))
+    controller = in_the_records(office.config, rows.ticket.controller)
     told = [life.case_of(row, controller, proofs.shown_by(row, rows.challenges)) for row in rows.requests]
     pending = tuple(one for one in rows.challenges if one.state == Challenge.State.PENDING)
     standings = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from privbot.law.regimes import regime
 from privbot.reading.model import RIGHTS_BY_CATEGORY
-from privbot.worker.controllers import for_casework
+from privbot.worker.controllers import in_the_records
 from privbot.worker.office import Office
 
 
@@ -24,9 +24,9 @@ class Law:
 
 
 def laws(office: Office, controller: str, reading: Mapping[str, Any] | None = None) -> tuple[Law, ...]:
-    """Every law that a controller answers under; the likeliest first, where a reading (`reading.contract`) guesses. Raises ConfigWrong."""
+    """Every law that a controller answers under; the likeliest first, where a reading (`reading.contract`) guesses."""
     guesses = {one["regime"]: one for one in (reading or {}).get("regimes", ())}
-    found = [_law(name, guesses.get(name, {})) for name in for_casework(office.config.named_controller(controller)).regimes]
+    found = [_law(name, guesses.get(name, {})) for name in in_the_records(office.config, controller).regimes]
     return tuple(sorted(found, key=lambda one: -one.confidence))
 
 

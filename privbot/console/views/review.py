@@ -18,6 +18,7 @@ from privbot.reading.model import KINDS_OF_OTHER
 from privbot.records.cases import AlreadyDecided
 from privbot.records.versions import ChangedMeanwhile
 from privbot.worker import desk
+from privbot.worker.controllers import in_the_records
 from privbot.worker.grantable import grantable
 from privbot.worker.held_mail import HeldMail, held_mail
 from privbot.worker.pipeline import Handled
@@ -111,7 +112,8 @@ def page_context(request: HttpRequest, held: HeldMail) -> dict[str, Any]:
     likeliest = held.laws[0].regime if held.laws else ""
     return {
         "held": held,
-        "controller": request.office.config.controllers[held.review.controller].name,
+        "controller": in_the_records(request.office.config, held.review.controller).name,
+        "taken_out": held.review.controller not in request.office.config.controllers,
         "today": request.office.clock().date(),
         "rights": told.getlist("right") if told else held.rights,
         "regime": told.get("regime", likeliest),

@@ -12,6 +12,7 @@ from privbot.console.access import needs, of_ticket
 from privbot.console.at_the_ticket import desk_of
 from privbot.records import cases
 from privbot.reports.clock_drawing import clock_drawing
+from privbot.worker.controllers import in_the_records
 from privbot.worker.conversation import Conversation, MailCame, conversation, conversation_on
 
 
@@ -41,7 +42,8 @@ def page_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     return {
         "conversation": found,
         "reference": found.ticket.reference,
-        "controller": request.office.config.controllers[found.ticket.controller].name,
+        "controller": in_the_records(request.office.config, found.ticket.controller).name,
+        "taken_out": found.ticket.controller not in request.office.config.controllers,
         "drawings": {one.row.id: clock_drawing(one.case, one.today) for one in found.standings},
         "opened_mails": shown,
         "desk": desk_of(request.office, found, request.user.lifecycle_role),
@@ -51,7 +53,8 @@ def page_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
 
 
 def _may_relabel(request: HttpRequest, found: Conversation) -> bool:
-    return bool(request.user.may("operator")) and any(one.case.active for one in found.standings)
+    there = found.ticket.controller in request.office.config.controllers
+    return there and bool(request.user.may("operator")) and any(one.case.active for one in found.standings)
 
 
 def _numbers(told: list[str]) -> list[int]:

@@ -10,6 +10,8 @@ from conversations import ACCESS, BOTH, HELD, lengthen, mail
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from privbot.config import Config
+from privbot.console import desk
 from privbot.console.words import decision
 from privbot.records import erasure
 from privbot.records.audit import record
@@ -412,3 +414,58 @@ def test_single_keys_move_through_the_conversation_edit_and_help(arrive, person,
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     page.keyboard.type("j")  # a letter of the text, and no key
     assert standing.get_attribute("id").startswith("mail-")
+
+
+@pytest.fixture
+def taken_out(office):
+    """Afterwards: lumen is out of the settings, and what is kept of it is not."""
+
+    def work() -> None:
+        settings = office.config.model_dump()
+        settings["controller"] = [one for one in settings["controller"] if one["id"] == "tidal"]
+        settings["mailbox"][0]["controllers"] = ["tidal"]
+        config = Config.model_validate(settings).model_copy(update={"folder": office.config.folder})
+        desk.sit_down(office.with_settings(config))
+
+    return work
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "lead"])
+def test_what_a_controller_that_was_taken_out_has_left_can_be_read(role, arrive, taken_out, person, client_of):
+    ticket, review = arrive(ACCESS), None
+    arrive(HELD, number=2, sender="kit@lowe.example")
+    review, letter, kept = Review.objects.get(), Letter.objects.first(), IncomingMail.objects.first()
+    taken_out()
+    client = client_of(person(role))
+    paths = [
+        f"/ticket/{ticket.reference}",
+        f"/review/{review.id}",
+        f"/letter/{letter.id}",
+        f"/mail/{kept.id}",
+        "/queue",
+        "/health",
+    ]
+    for path in (*paths, "/deadlines", "/settings" if role == "lead" else "/queue"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        if path in paths[:2]:
+            page = answer.content.decode()
+            assert "was taken out of the settings" in page and "Lumen Masks" not in page and "lumen" in page
+            assert "/step/" not in page and "/decide" not in page and 'href="#step-' not in page
+
+
+def test_no_step_is_taken_for_a_controller_that_was_taken_out(arrive, taken_out, person, client_of):
+    ticket = arrive(ACCESS)
+    arrive(HELD, number=2, sender="kit@lowe.example")
+    review, letter, row = Review.objects.get(), Letter.objects.first(), ticket.requests.get()
+    taken_out()
+    client = client_of(person("lead"))
+    steps_taken = [
+        f"/ticket/{ticket.reference}/step/{row.id}/extend", f"/ticket/{ticket.reference}/do/note", f"/review/{review.id}/decide",
+        f"/letter/{letter.id}/edit", f"/queue/letter/{letter.id}", f"/queue/review/{review.id}/access",
+    ]  # fmt: skip
+    for path in steps_taken:
+        for answer in (client.get(path), client.post(path, {"right": "access"})):
+            assert answer.status_code == 409, path
+            assert "was taken out of the settings" in answer.content.decode()
+    assert client.get(f"/ticket/{ticket.reference}/erase").status_code in (200, 302)
