@@ -205,7 +205,10 @@ def join(invitation: Invitation, name: str, password: str | None, *, now: dateti
 
 
 def change_access(user: User, given: Access, *, by: By, now: datetime) -> None:
-    """Give somebody another role, or other controllers; it counts from their next click. Raises BeyondYourOwn, LastAdministrator."""
+    """Give somebody another role, or other controllers; it counts from their next click, and an open invitation to them is withdrawn.
+
+    Raises BeyondYourOwn, LastAdministrator.
+    """
     with writing():
         user = _locked(user, by)
         if not given.within(by.access):
@@ -214,17 +217,22 @@ def change_access(user: User, given: Access, *, by: By, now: datetime) -> None:
             _refuse_last_administrator(user)
         user.role, user.all_controllers, user.controllers = given.role, given.all_controllers, list(given.controllers)
         user.save(update_fields=["role", "all_controllers", "controllers"])
+        _withdraw_open(user.email, by, now)
         _tell("access changed", subject(user), by, now, given)
 
 
 def disable(user: User, *, by: By, now: datetime) -> None:
-    """Somebody has left: they cannot sign in, their sessions and calendar addresses end at once. Raises BeyondYourOwn, LastAdministrator."""
+    """Somebody has left: they cannot sign in; their sessions, calendar addresses and open invitations end at once.
+
+    Raises BeyondYourOwn, LastAdministrator.
+    """
     with writing():
         user = _locked(user, by)
         _refuse_last_administrator(user)
         user.is_active = False
         user.save(update_fields=["is_active"])
         CalendarToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+        _withdraw_open(user.email, by, now)
         _end_sessions(user)
         _tell("person disabled", subject(user), by, now)
 
@@ -313,6 +321,13 @@ def subject(user: User) -> str:
 
 def _open(now: datetime):  # type: ignore[no-untyped-def]
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+
+def _withdraw_open(email: str, by: By, now: datetime) -> None:
+    """No link that was sent before brings back what somebody had then."""
+    for one in _open(now).filter(email=email):
+        Invitation.objects.filter(id=one.id).update(revoked_at=now)
+        _tell("invitation withdrawn", f"invitation:{one.id}", by, now)
 
 
 def _hash(token: str) -> str:

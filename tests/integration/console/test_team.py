@@ -311,6 +311,24 @@ def test_disabling_ends_every_session_at_once(person, client, client_of, console
     assert token.revoked_at is not None
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        team.disable,  # who has left does not come back by an old link
+        lambda user, **more: team.change_access(user, Access(Role.VIEWER, ("lumen",)), **more),  # nor does the role they had
+    ],
+)
+def test_an_invitation_from_before_brings_nothing_back(person, console_office, clock, step):
+    user = person("lead")
+    invitation, token = team.start_over(user, by=BOSS, now=clock())
+    step(user, by=BOSS, now=clock())
+    with pytest.raises(InvitationOver):
+        join(token, clock(), user.name)
+    assert AuditEvent.objects.filter(action="invitation withdrawn", subject=f"invitation:{invitation.pk}").exists()
+    _, anew = team.invite(user.email, Access(Role.VIEWER, ("lumen",)), by=BOSS, now=clock())
+    assert (joined := join(anew, clock(), user.name)).is_active and joined.role == "viewer"
+
+
 def test_who_is_enabled_again_signs_in_as_before(person, client, client_of):
     user, admin = person("operator"), client_of(person("admin"))
     admin.post(f"/team/{user.pk}/disable")
