@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -20,15 +21,23 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from email_validator import EmailNotValidError, validate_email
 
+from privbot.casework import lifecycle
 from privbot.config import Config
 from privbot.console.models import CalendarToken, Invitation, Role, User
 from privbot.errors import WrongUse
-from privbot.records import audit
+from privbot.letters import outbox
+from privbot.records import audit, retention
 from privbot.records.audit import Event
 from privbot.records.database import writing
+from privbot.records.models import AuditEvent
+from privbot.worker import pipeline, waiting
 
 INVITATION_TIME = timedelta(hours=72)
 TOKEN_BYTES = 32
+RESERVED = frozenset(
+    {pipeline.ACTOR, waiting.SWEEP.name, retention.ACTOR, outbox.ACTOR, lifecycle.Role.BOT.value, lifecycle.UNASSIGNED, "nobody", "system"}
+)
+"""Names that privbot itself acts under, or that stand for nobody: a person of that name could not be told from it."""
 
 
 class InvitationOver(WrongUse):
@@ -56,7 +65,7 @@ class BeyondYourOwn(WrongUse):
 
 
 class NameWrong(WrongUse):
-    """A name has 1 to 80 characters, and nobody else in the team has it."""
+    """A name has 1 to 80 characters; nobody else has it or acted under it, and it is none of privbot's own."""
 
     code = "name"
 
@@ -185,7 +194,7 @@ def join(invitation: Invitation, name: str, password: str | None, *, now: dateti
     """
     name = " ".join(name.split())
     user = User.objects.filter(email=invitation.email).first() or User(email=invitation.email)
-    if not 1 <= len(name) <= 80 or User.objects.filter(name=name).exclude(pk=user.pk).exists():
+    if not 1 <= len(name) <= 80 or _is_taken(name, user):
         raise NameWrong
     user.name = name
     _set_password(user, password)
@@ -305,10 +314,7 @@ def person(email: str) -> User:
 def free_name(wanted: str) -> str:
     """A name that nobody has: the one that is wanted, else with a number behind it."""
     wanted = " ".join(wanted.split())[:70] or "–"
-    taken = set(User.objects.filter(name__startswith=wanted).values_list("name", flat=True))
-    return next(
-        name for number in range(1, len(taken) + 2) if (name := wanted if number == 1 else f"{wanted} {number}") not in taken
-    )
+    return next(name for number in count(1) if not _is_taken(name := wanted if number == 1 else f"{wanted} {number}"))
 
 
 def subject(user: User) -> str:
@@ -333,6 +339,16 @@ def _withdraw_open(email: str, by: By, now: datetime) -> None:
 def _hash(token: str) -> str:
     # 256 random bits need no slow hash.
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_taken(name: str, by_other_than: User | None = None) -> bool:
+    """Whether the audit trail could not tell who is meant: without regard to case, as people read it."""
+    if name.casefold() in RESERVED:
+        return True
+    theirs = by_other_than.name if by_other_than and by_other_than.pk else ""
+    if theirs.casefold() == name.casefold():
+        return False
+    return User.objects.filter(name__iexact=name).exists() or AuditEvent.objects.filter(actor__iexact=name).exists()
 
 
 def _can_sign_in(user: User) -> bool:

@@ -176,6 +176,14 @@ def test_somebody_who_is_here_is_not_invited(person, console_office, clock):
         ("", PASSWORD, NameWrong),  # no name
         ("x" * 81, PASSWORD, NameWrong),  # too long
         ("  Viewer   1 ", PASSWORD, NameWrong),  # somebody else's
+        ("viewer 1", PASSWORD, NameWrong),  # the same for whoever reads it
+        ("Outbox", PASSWORD, NameWrong),  # privbot's own, for what it sends
+        ("retention", PASSWORD, NameWrong),  # and for what it deletes
+        ("sweep", PASSWORD, NameWrong),  # and for what it does when days have gone by
+        ("privbot", PASSWORD, NameWrong),  # and for all else
+        ("bot", PASSWORD, NameWrong),  # and in a request's life
+        ("UNASSIGNED", PASSWORD, NameWrong),  # nobody's
+        ("The Boss", PASSWORD, NameWrong),  # somebody's who acts by the command line
         ("Sam Reed", "short", PasswordWeak),  # too short
         ("Sam Reed", "sam-sam-reed", PasswordWeak),  # their own name
     ],
@@ -186,6 +194,26 @@ def test_a_wrong_name_or_password_uses_no_invitation_up(person, console_office, 
     with pytest.raises(fault):
         join(token, clock(), name, password)
     assert join(token, clock()).is_active
+
+
+def test_who_is_invited_anew_keeps_the_name_they_acted_under(person, console_office, clock):
+    user = person("lead", name="Kim Lake")
+    team.invite("sam@harbour.example", OPERATOR, by=By(user.name, UNLIMITED), now=clock())
+    _, token = team.start_over(user, by=BOSS, now=clock())
+    assert join(token, clock(), "Kim Lake").pk == user.pk
+
+
+@pytest.mark.parametrize(
+    ("wanted", "free"),
+    [
+        ("Viewer 1", "Viewer 1 2"),  # somebody's
+        ("Privbot", "Privbot 2"),  # privbot's own
+        ("Sam Reed", "Sam Reed"),  # nobody's
+    ],
+)
+def test_whoever_joins_by_an_account_elsewhere_gets_a_name_of_their_own(person, wanted, free):
+    person("viewer")
+    assert team.free_name(wanted) == free
 
 
 def test_the_form_keeps_the_name_and_says_what_to_change(console_office, clock, client):
