@@ -144,15 +144,6 @@ def test_an_operator_changes_no_model_and_reads_no_corrections(office, begun, pe
     assert not begun
 
 
-@pytest.mark.parametrize("path", ["/reading/train", "/reading/compare", "/reading/promote", "/reading/roll-back"])
-def test_a_lead_limited_to_a_controller_changes_no_model(office, candidate, begun, person, client_of, path):
-    client = client_of(person("lead", controllers=["lumen"]))
-    assert client.post(path, {"version": candidate.name}).status_code == 403
-    assert not begun
-    page = page_of(client)
-    assert path not in page and candidate.name in page and "0 corrections collected" in page
-
-
 def test_a_version_that_there_is_not_is_refused_with_a_sentence(office, begun, person, client_of):
     for path in ("/reading/compare", "/reading/promote"):
         answer = client_of(person("lead")).post(path, {"version": "../../etc"})
