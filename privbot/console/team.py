@@ -23,7 +23,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from privbot.casework import lifecycle
 from privbot.config import Config
-from privbot.console.models import CalendarToken, Invitation, Role, User
+from privbot.console import calendar_tokens
+from privbot.console.models import Invitation, Role, User
 from privbot.errors import WrongUse
 from privbot.letters import outbox
 from privbot.records import audit, retention
@@ -240,7 +241,7 @@ def disable(user: User, *, by: By, now: datetime) -> None:
         _refuse_last_administrator(user)
         user.is_active = False
         user.save(update_fields=["is_active"])
-        CalendarToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+        calendar_tokens.revoke_all(user, actor=by.name, now=now)
         _withdraw_open(user.email, by, now)
         _end_sessions(user)
         _tell("person disabled", subject(user), by, now)
@@ -264,7 +265,7 @@ def end_sessions(user: User, *, by: By, now: datetime) -> None:
 
 
 def start_over(user: User, *, by: By, now: datetime) -> tuple[Invitation, str]:
-    """Somebody lost every second factor: all ways of signing in are taken away, and they are invited anew as on the first day.
+    """Somebody lost every second factor: all ways of signing in, and calendar addresses, are taken away; they are invited as on the first day.
 
     Raises BeyondYourOwn.
     """
@@ -274,6 +275,7 @@ def start_over(user: User, *, by: By, now: datetime) -> tuple[Invitation, str]:
         user.save(update_fields=["password"])
         Authenticator.objects.filter(user=user).delete()
         SocialAccount.objects.filter(user=user).delete()
+        calendar_tokens.revoke_all(user, actor=by.name, now=now)
         _end_sessions(user)
         _tell("sign-in reset", subject(user), by, now)
         return invite(user.email, access_of(user), by=by, now=now)

@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connections
 from django.test import Client
 
-from privbot.console import team
+from privbot.console import calendar_tokens, team
 from privbot.console.models import CalendarToken, Invitation, Role, User
 from privbot.console.team import (
     UNLIMITED,
@@ -355,6 +355,18 @@ def test_an_invitation_from_before_brings_nothing_back(person, console_office, c
     assert AuditEvent.objects.filter(action="invitation withdrawn", subject=f"invitation:{invitation.pk}").exists()
     _, anew = team.invite(user.email, Access(Role.VIEWER, ("lumen",)), by=BOSS, now=clock())
     assert (joined := join(anew, clock(), user.name)).is_active and joined.role == "viewer"
+
+
+@pytest.mark.parametrize("step", [team.disable, team.start_over])
+def test_calendar_addresses_end_with_the_ways_of_signing_in(person, console_office, clock, step):
+    user = person("operator")
+    token, secret = calendar_tokens.make(user, "phone", clock())
+    step(user, by=BOSS, now=clock())
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    assert calendar_tokens.owner_of(secret, clock()) is None
+    told = AuditEvent.objects.get(action="calendar address revoked")
+    assert (told.actor, told.subject, told.data) == (BOSS.name, f"user:{user.pk}", {"token": token.pk})
 
 
 def test_who_is_enabled_again_signs_in_as_before(person, client, client_of):
