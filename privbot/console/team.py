@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -311,6 +311,13 @@ def person(email: str) -> User:
     if found is None:
         raise WrongUse("Nobody in the team has this address; `privbot team list` shows who is in it.")
     return found
+
+
+def workers(controllers: Iterable[str]) -> list[User]:
+    """Whom something of these controllers can be given to: who is active, more than a viewer, and sees at least one of them. By name."""
+    able = User.objects.filter(is_active=True).exclude(role=Role.VIEWER).order_by("name")
+    known = tuple(controllers)
+    return [one for one in able if any(map(one.sees, known))]
 
 
 def free_name(wanted: str) -> str:
