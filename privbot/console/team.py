@@ -144,6 +144,8 @@ def invite(email: str, given: Access, *, by: By, now: datetime) -> tuple[Invitat
             raise AlreadyHere
         if here and not access_of(here).within(by.access):
             raise BeyondYourOwn
+        if not all(access_given(one).within(by.access) for one in _open(now).filter(email=address)):
+            raise BeyondYourOwn
         _open(now).filter(email=address).update(revoked_at=now)
         invitation = Invitation.objects.create(
             email=address, role=given.role, all_controllers=given.all_controllers, controllers=list(given.controllers),

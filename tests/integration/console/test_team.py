@@ -289,6 +289,13 @@ def test_nobody_gives_more_than_they_have(person, console_office, clock, given, 
             team.change_access(user, given, by=by, now=clock())
 
 
+def test_nobody_takes_the_place_of_an_invitation_to_more(console_office, clock):
+    _, token = team.invite("sam@harbour.example", Access(Role.LEAD), by=BOSS, now=clock())
+    with pytest.raises(BeyondYourOwn):
+        team.invite("sam@harbour.example", OPERATOR, by=By("limited", LIMITED), now=clock())
+    assert team.open_invitation(token, clock()).role == "lead"
+
+
 @pytest.mark.parametrize("step", [team.disable, team.enable, team.end_sessions, team.start_over])
 def test_nobody_acts_on_somebody_with_more(person, console_office, clock, step):
     with pytest.raises(BeyondYourOwn):
