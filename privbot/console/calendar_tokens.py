@@ -74,8 +74,20 @@ def revoke(user: User, number: int, now: datetime) -> None:
         _tell("calendar address revoked", token, user, now)
 
 
+def revoke_all(user: User, *, actor: str, now: datetime) -> None:
+    """All of somebody's are worth nothing any more."""
+    with writing():
+        for token in tokens_of(user):
+            CalendarToken.objects.filter(id=token.id).update(revoked_at=now)
+            record([_event("calendar address revoked", token)], actor=actor, now=now)
+
+
 def _tell(action: str, token: CalendarToken, user: User, now: datetime) -> None:
-    record([Event(action, f"user:{user.pk}", {"token": token.id})], actor=user.name_for_audit, now=now)
+    record([_event(action, token)], actor=user.name_for_audit, now=now)
+
+
+def _event(action: str, token: CalendarToken) -> Event:
+    return Event(action, f"user:{token.user_id}", {"token": token.id})
 
 
 def _hash(secret: str) -> str:

@@ -24,7 +24,7 @@ LARGEST = 500_000
 """Characters; the longest letter that can be written has far fewer."""
 PERSON_SALT = "privbot.console.kept_forms"
 NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
-SECRETS = re.compile(r"password\d*$|(^|[^a-z])(code|credential|token|secret)([^a-z]|$)", re.IGNORECASE)
+SECRETS = re.compile(r"password|:typed$|(^|[^a-z])(code|credential|token|secret)([^a-z]|$)", re.IGNORECASE)
 """A form with a field of such a name holds a secret, and is not kept."""
 
 

@@ -6,6 +6,7 @@ Only an ID token that the provider signed counts: for us, from this issuer, now,
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 import jwt
@@ -23,6 +24,7 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 """Public keys only: with "none" or a shared secret anybody could write a token."""
 ENDPOINTS = {"authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"}
 NONCE = "oidc-nonce"
+BEGUN = "oidc-begun"
 LEEWAY_SECONDS = 30
 
 
@@ -52,7 +54,7 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):
         return self.get_provider().sociallogin_from_response(request, data)
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        nonce = self.request.session.pop(NONCE, None)
+        nonce, begun = self.request.session.pop(NONCE, None), self.request.session.pop(BEGUN, None)
         try:
             key = self._key(jwt.get_unverified_header(id_token))
             claims: dict[str, Any] = jwt.decode(
@@ -65,6 +67,8 @@ class StrictAdapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("the ID token belongs to another sign-in")
         if claims.get("azp", app.client_id) != app.client_id:
             raise OAuth2Error("the ID token was issued to another client")
+        if self.request.user.is_authenticated and not _is_fresh(claims, begun):
+            raise OAuth2Error("the provider did not ask who it is again")
         return claims
 
     def _key(self, header: dict[str, Any]) -> jwt.PyJWK:
@@ -97,9 +101,16 @@ class StrictProvider(OpenIDConnectProvider):
         return self.get_scope()
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
-        """A nonce for this sign-in; `again` lets the provider ask for the password although somebody is signed in there."""
+        """A nonce for this sign-in. Whoever is signed in here proves it anew: the provider asks for the password although they are signed in there."""
         request.session[NONCE] = nonce = secrets.token_urlsafe(24)
-        return {"nonce": nonce, **({"prompt": "login", "max_age": "0"} if "again" in request.GET else {})}
+        request.session[BEGUN] = time.time()
+        return {"nonce": nonce, **({"prompt": "login", "max_age": "0"} if request.user.is_authenticated else {})}
+
+
+def _is_fresh(claims: dict[str, Any], begun: float | None) -> bool:
+    """Whether the provider authenticated them after this sign-in was begun (OpenID Connect Core 1.0, 2 and 3.1.2.1: `auth_time`, seconds)."""
+    at = claims.get("auth_time")
+    return begun is not None and isinstance(at, int | float) and at >= begun - LEEWAY_SECONDS
 
 
 @require_POST

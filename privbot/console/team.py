@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -20,15 +21,24 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from email_validator import EmailNotValidError, validate_email
 
+from privbot.casework import lifecycle
 from privbot.config import Config
-from privbot.console.models import CalendarToken, Invitation, Role, User
+from privbot.console import calendar_tokens
+from privbot.console.models import Invitation, Role, User
 from privbot.errors import WrongUse
-from privbot.records import audit
+from privbot.letters import outbox
+from privbot.records import audit, retention
 from privbot.records.audit import Event
 from privbot.records.database import writing
+from privbot.records.models import AuditEvent
+from privbot.worker import pipeline, waiting
 
 INVITATION_TIME = timedelta(hours=72)
 TOKEN_BYTES = 32
+RESERVED = frozenset(
+    {pipeline.ACTOR, waiting.SWEEP.name, retention.ACTOR, outbox.ACTOR, lifecycle.Role.BOT.value, lifecycle.UNASSIGNED, "nobody", "system"}
+)
+"""Names that privbot itself acts under, or that stand for nobody: a person of that name could not be told from it."""
 
 
 class InvitationOver(WrongUse):
@@ -56,7 +66,7 @@ class BeyondYourOwn(WrongUse):
 
 
 class NameWrong(WrongUse):
-    """A name has 1 to 80 characters, and nobody else in the team has it."""
+    """A name has 1 to 80 characters; nobody else has it or acted under it, and it is none of privbot's own."""
 
     code = "name"
 
@@ -134,6 +144,8 @@ def invite(email: str, given: Access, *, by: By, now: datetime) -> tuple[Invitat
             raise AlreadyHere
         if here and not access_of(here).within(by.access):
             raise BeyondYourOwn
+        if not all(access_given(one).within(by.access) for one in _open(now).filter(email=address)):
+            raise BeyondYourOwn
         _open(now).filter(email=address).update(revoked_at=now)
         invitation = Invitation.objects.create(
             email=address, role=given.role, all_controllers=given.all_controllers, controllers=list(given.controllers),
@@ -185,7 +197,7 @@ def join(invitation: Invitation, name: str, password: str | None, *, now: dateti
     """
     name = " ".join(name.split())
     user = User.objects.filter(email=invitation.email).first() or User(email=invitation.email)
-    if not 1 <= len(name) <= 80 or User.objects.filter(name=name).exclude(pk=user.pk).exists():
+    if not 1 <= len(name) <= 80 or _is_taken(name, user):
         raise NameWrong
     user.name = name
     _set_password(user, password)
@@ -205,7 +217,10 @@ def join(invitation: Invitation, name: str, password: str | None, *, now: dateti
 
 
 def change_access(user: User, given: Access, *, by: By, now: datetime) -> None:
-    """Give somebody another role, or other controllers; it counts from their next click. Raises BeyondYourOwn, LastAdministrator."""
+    """Give somebody another role, or other controllers; it counts from their next click, and an open invitation to them is withdrawn.
+
+    Raises BeyondYourOwn, LastAdministrator.
+    """
     with writing():
         user = _locked(user, by)
         if not given.within(by.access):
@@ -214,17 +229,22 @@ def change_access(user: User, given: Access, *, by: By, now: datetime) -> None:
             _refuse_last_administrator(user)
         user.role, user.all_controllers, user.controllers = given.role, given.all_controllers, list(given.controllers)
         user.save(update_fields=["role", "all_controllers", "controllers"])
+        _withdraw_open(user.email, by, now)
         _tell("access changed", subject(user), by, now, given)
 
 
 def disable(user: User, *, by: By, now: datetime) -> None:
-    """Somebody has left: they cannot sign in, their sessions and calendar addresses end at once. Raises BeyondYourOwn, LastAdministrator."""
+    """Somebody has left: they cannot sign in; their sessions, calendar addresses and open invitations end at once.
+
+    Raises BeyondYourOwn, LastAdministrator.
+    """
     with writing():
         user = _locked(user, by)
         _refuse_last_administrator(user)
         user.is_active = False
         user.save(update_fields=["is_active"])
-        CalendarToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+        calendar_tokens.revoke_all(user, actor=by.name, now=now)
+        _withdraw_open(user.email, by, now)
         _end_sessions(user)
         _tell("person disabled", subject(user), by, now)
 
@@ -247,7 +267,7 @@ def end_sessions(user: User, *, by: By, now: datetime) -> None:
 
 
 def start_over(user: User, *, by: By, now: datetime) -> tuple[Invitation, str]:
-    """Somebody lost every second factor: all ways of signing in are taken away, and they are invited anew as on the first day.
+    """Somebody lost every second factor: all ways of signing in, and calendar addresses, are taken away; they are invited as on the first day.
 
     Raises BeyondYourOwn.
     """
@@ -257,6 +277,7 @@ def start_over(user: User, *, by: By, now: datetime) -> tuple[Invitation, str]:
         user.save(update_fields=["password"])
         Authenticator.objects.filter(user=user).delete()
         SocialAccount.objects.filter(user=user).delete()
+        calendar_tokens.revoke_all(user, actor=by.name, now=now)
         _end_sessions(user)
         _tell("sign-in reset", subject(user), by, now)
         return invite(user.email, access_of(user), by=by, now=now)
@@ -294,13 +315,17 @@ def person(email: str) -> User:
     return found
 
 
+def workers(controllers: Iterable[str]) -> list[User]:
+    """Whom something of these controllers can be given to: who is active, more than a viewer, and sees at least one of them. By name."""
+    able = User.objects.filter(is_active=True).exclude(role=Role.VIEWER).order_by("name")
+    known = tuple(controllers)
+    return [one for one in able if any(map(one.sees, known))]
+
+
 def free_name(wanted: str) -> str:
     """A name that nobody has: the one that is wanted, else with a number behind it."""
     wanted = " ".join(wanted.split())[:70] or "–"
-    taken = set(User.objects.filter(name__startswith=wanted).values_list("name", flat=True))
-    return next(
-        name for number in range(1, len(taken) + 2) if (name := wanted if number == 1 else f"{wanted} {number}") not in taken
-    )
+    return next(name for number in count(1) if not _is_taken(name := wanted if number == 1 else f"{wanted} {number}"))
 
 
 def subject(user: User) -> str:
@@ -315,9 +340,26 @@ def _open(now: datetime):  # type: ignore[no-untyped-def]
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
 
+def _withdraw_open(email: str, by: By, now: datetime) -> None:
+    """No link that was sent before brings back what somebody had then."""
+    for one in _open(now).filter(email=email):
+        Invitation.objects.filter(id=one.id).update(revoked_at=now)
+        _tell("invitation withdrawn", f"invitation:{one.id}", by, now)
+
+
 def _hash(token: str) -> str:
     # 256 random bits need no slow hash.
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_taken(name: str, by_other_than: User | None = None) -> bool:
+    """Whether the audit trail could not tell who is meant: without regard to case, as people read it."""
+    if name.casefold() in RESERVED:
+        return True
+    theirs = by_other_than.name if by_other_than and by_other_than.pk else ""
+    if theirs.casefold() == name.casefold():
+        return False
+    return User.objects.filter(name__iexact=name).exists() or AuditEvent.objects.filter(actor__iexact=name).exists()
 
 
 def _can_sign_in(user: User) -> bool:

@@ -70,6 +70,11 @@ def surely_of(config: Config, controllers: Collection[str]) -> Q:
     return Q(controller__in=controllers) | Q(controller="", mailbox__in=theirs)
 
 
+def is_quarantined(mail: int) -> bool:
+    """Whether this mail waits in quarantine."""
+    return IncomingMail.objects.filter(id=mail, state=IncomingMail.State.QUARANTINED).exists()
+
+
 def owner_of_quarantined(config: Config, mail: int) -> str | None:
     """Whose mail it is: of the controller that it was read for, or the only one whose mail its mailbox gets; empty where that cannot be told,
     None where there is no such mail."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privbot.casework.lifecycle import UNASSIGNED, Role, Step
+from privbot.console import team
 from privbot.console.steps.form import IN_THEIR_LANGUAGE, About, Day, LongText, StepForm
 from privbot.law.refusals import refusals
 from privbot.law.verification import is_free
@@ -119,13 +121,16 @@ class Assign(StepForm):
     """Somebody takes charge."""
 
     code, step = "assign", Step.ASSIGN
-    owner = forms.CharField(
-        label=_("Who takes charge"), max_length=80, required=False, help_text=_("Left out: nobody; it goes back to the leads.")
+    owner = forms.ChoiceField(
+        label=_("Who takes charge"), required=False, help_text=_("Left out: nobody; it goes back to the leads.")
     )
 
     def prepare(self, about: About) -> None:
-        self.fields["owner"].initial = "" if about.row.owner == UNASSIGNED else about.row.owner
+        """Only people of the team: what is typed here stands in the audit trail for good."""
+        names = [one.name for one in team.workers([about.ticket.controller])]
+        self.fields["owner"].choices = [("", gettext("Nobody")), *((name, name) for name in names)]
+        self.fields["owner"].initial = about.row.owner if about.row.owner in names else ""
 
     def take(self, by: By) -> Any:
-        owner = self.cleaned_data["owner"].strip() or UNASSIGNED
+        owner = self.cleaned_data["owner"] or UNASSIGNED
         return steps.assign(self.about.office, self.about.ticket.reference, owner, by=by, right=self.about.row.right)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from privbot.casework.lifecycle import UNASSIGNED
 from privbot.console import calendar_tokens
-from privbot.console.access import needs, open_to_all, seen_controllers
+from privbot.console.access import needs, open_to_all, recent_sign_in, seen_controllers
 from privbot.console.deadline_form import Wanted, month_of, place_of, written
 from privbot.console.models import User
 from privbot.console.words import sentence
@@ -56,6 +56,7 @@ def month(request: HttpRequest) -> HttpResponse:
 
 
 @needs("viewer")
+@recent_sign_in
 @require_POST
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Make a calendar address. The answer is the page itself, not a redirect: it is the only time that the secret is shown."""

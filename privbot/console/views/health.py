@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -83,7 +83,9 @@ def retry(request: HttpRequest, *, mail: int) -> HttpResponse:
 @recent_sign_in
 @require_POST
 def raw_mail(request: HttpRequest, *, mail: int) -> HttpResponse:
-    """The mail as it came off the wire: only ever a file, which no browser shows."""
+    """A quarantined mail as it came off the wire: only ever a file, which no browser shows. Others are a lead's to take out, at the mail."""
+    if not trouble.is_quarantined(mail):
+        raise Http404
     try:
         raw = desk.raw_mail(request.office, mail, actor=request.user.name_for_audit)
     except (WrongUse, PrivbotError) as fault:

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from privbot.console import team
+from privbot.console import calendar_tokens, team
 from privbot.console.access import needs, recent_sign_in
-from privbot.console.models import CalendarToken, User
+from privbot.console.models import User
 from privbot.console.session_limits import living
 from privbot.console.sign_in_events import tell
 
@@ -62,7 +62,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "providers": [one for one in request.office.config.console.oidc if one.id not in {it.provider for it in connected}],
             "sessions": living(user.pk),
             "this_session": request.session.session_key,
-            "tokens": CalendarToken.objects.filter(user=user, revoked_at=None).order_by("id"),
+            "tokens": calendar_tokens.tokens_of(user),
             "controller_names": {one.id: one.name for one in request.office.config.controller},
         },
         status=400 if form.errors else 200,
@@ -99,9 +99,10 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_token(request: HttpRequest, *, token: int) -> HttpResponse:
     """A calendar address of one's own is worth nothing any more."""
-    if not CalendarToken.objects.filter(user=request.user, pk=token, revoked_at=None).update(revoked_at=request.office.clock()):
-        raise Http404
-    tell("calendar address revoked", team.subject(request.user), actor=request.user.name_for_audit)
+    try:
+        calendar_tokens.revoke(request.user, token, request.office.clock())
+    except calendar_tokens.UnknownToken:
+        raise Http404 from None
     messages.success(request, _("The calendar address is revoked."))
     return redirect("me")
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from privbot.console import team
 from privbot.console.access import needs, seen_controllers
-from privbot.console.models import Role, SavedView, User
+from privbot.console.models import SavedView, User
 from privbot.console.queue_form import ME, FilterForm
 from privbot.console.views import decide
 from privbot.errors import WrongUse
@@ -29,7 +30,7 @@ MOST_TICKED = 200
 @needs("viewer")
 def queue(request: HttpRequest) -> HttpResponse:
     """The list. A search comes by POST, because addresses are kept in histories and logs."""
-    people = _people()
+    people = _people(request)
     form = _form(request, request.GET, people)
     wanted = request.POST.get("q", "").strip()
     after = (request.POST if wanted else request.GET).get("after", "")
@@ -63,7 +64,10 @@ def many(request: HttpRequest) -> HttpResponse:
     rows = bulk.seen(_ticked(told.getlist("row")), request.user.sees)
     match told.get("do"):
         case "assign":
-            done = bulk.assign(office, rows, _owner(request.user, told.get("owner", "")), by=by)
+            owner, theirs = _owner(request, told.get("owner", ""), rows)
+            done = bulk.assign(office, theirs, owner, by=by)
+            if len(theirs) < len(rows):
+                messages.error(request, _("%(name)s does not work for the controllers of all these rows.") % {"name": owner})
         case "ignore":
             done = bulk.ignore(office, rows, told.get("reason", ""), by=by)
         case _:
@@ -112,16 +116,19 @@ def _scope(user: User) -> tuple[str, ...] | None:
     return None if user.all_controllers else tuple(user.controllers)
 
 
-def _people() -> dict[int, str]:
-    """Whom something can be assigned to."""
-    return dict(User.objects.filter(is_active=True).exclude(role=Role.VIEWER).order_by("name").values_list("id", "name"))
+def _people(request: HttpRequest) -> dict[int, str]:
+    """Whom something that this person sees can be assigned to."""
+    return {one.pk: one.name for one in team.workers(seen_controllers(request))}
 
 
-def _owner(user: User, chosen: str) -> str:
-    """Of a choice as the forms offer it: the person's name."""
+def _owner(request: HttpRequest, chosen: str, rows: list[bulk.Ticked]) -> tuple[str, list[bulk.Ticked]]:
+    """Of a choice as the forms offer it: the person's name, and those of the rows that they may see."""
     if chosen == ME:
-        return str(user.name_for_audit)
-    return _people().get(int(chosen), "") if chosen.isdecimal() else UNASSIGNED
+        return request.user.name_for_audit, rows
+    if not chosen.isdecimal():
+        return UNASSIGNED, rows
+    found = next((one for one in team.workers(seen_controllers(request)) if one.pk == int(chosen)), None)
+    return (found.name, bulk.seen(rows, found.sees)) if found else ("", rows)
 
 
 def _form(request: HttpRequest, data: QueryDict, people: dict[int, str]) -> FilterForm:
@@ -143,7 +150,7 @@ def _ticked(values: list[str]) -> list[bulk.Ticked]:
 
 def _query_to_keep(request: HttpRequest) -> str:
     """The filters that the page was shown with; only what the form knows."""
-    return _form(request, QueryDict(request.POST.get("back", "")), _people()).query()
+    return _form(request, QueryDict(request.POST.get("back", "")), _people(request)).query()
 
 
 def _back(request: HttpRequest) -> HttpResponse:

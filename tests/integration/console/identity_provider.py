@@ -57,7 +57,8 @@ class Provider:
     def token(self, asked: dict[str, str]) -> str:
         now = int(time.time())
         claims = {
-            "iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked.get("nonce"), **self.claims, **self.changes,
+            "iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked.get("nonce"),
+            "auth_time": now if "max_age" in asked else None, **self.claims, **self.changes,
         }  # fmt: skip
         told = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(told, self.signing_key or self.key, algorithm=self.algorithm, headers={"kid": "one"})

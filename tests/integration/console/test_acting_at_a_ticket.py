@@ -259,6 +259,17 @@ def test_a_stale_form_is_not_done_says_who_was_faster_and_keeps_what_was_typed(a
     assert (row.owner, row.state, row.extended_on) == ("bo", "open", None)
 
 
+@pytest.mark.parametrize("wanted", ["Mel Ortega, Elm Street 5", "Toni Tidal", "Vic View"])
+def test_only_people_of_the_team_who_may_work_on_it_take_charge(arrive, operator, person, wanted):
+    person("operator", controllers=["tidal"], name="Toni Tidal")
+    person("viewer", name="Vic View")
+    row = arrive(ACCESS).requests.select_related("ticket").get()
+    answer = send(operator, path_of("assign", row), owner=wanted)
+    assert answer.status_code == 422
+    row.refresh_from_db()
+    assert row.owner == "unassigned"
+
+
 def test_what_a_lead_decides_an_operator_is_not_offered(arrive, operator, lead):
     row = arrive(ACCESS).requests.select_related("ticket").get()
     reference = row.ticket.reference

@@ -203,6 +203,20 @@ def test_the_last_use_of_an_address_is_shown(subscribed, person, client_of, cloc
     assert CalendarToken.objects.get().used_at == clock() - timedelta(minutes=1)
 
 
+def test_making_an_address_wants_a_recent_sign_in(asked, person, client_of):
+    answer = client_of(person("viewer"), signed_in_lately=False).post("/deadlines/subscribe", {"name": "phone"})
+    assert answer.status_code == 302 and "/again/" in answer["Location"]
+    assert not CalendarToken.objects.exists()
+
+
+def test_an_address_is_revoked_on_one_s_own_page_too_and_the_trail_says_which(subscribed, person, client_of):
+    user = person("viewer")
+    subscribed(user)
+    number = CalendarToken.objects.get().id
+    assert client_of(user).post(f"/me/calendars/{number}/revoke").status_code == 302
+    assert AuditEvent.objects.get(action="calendar address revoked").data == {"token": number}
+
+
 def test_somebody_has_twenty_addresses_at_most_and_is_told_what_to_do(subscribed, person, client_of):
     user = person("viewer")
     for _ in range(20):

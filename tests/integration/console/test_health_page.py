@@ -105,6 +105,12 @@ def test_quarantine_is_shown_downloaded_with_an_entry_and_tried_again(troubled, 
     assert (kept.state, kept.tries) == ("kept", 0)
 
 
+def test_only_mails_in_quarantine_are_downloaded_here(troubled, person, client_of):
+    worked_on = IncomingMail.objects.exclude(state="quarantined").first()
+    assert client_of(person("operator")).post(f"/health/mail/{worked_on.id}/raw").status_code == 404
+    assert not AuditEvent.objects.filter(action="mail exported").exists()
+
+
 def test_a_download_wants_a_recent_sign_in(troubled, person, client_of):
     kept = IncomingMail.objects.get(state="quarantined")
     answer = client_of(person("operator"), signed_in_lately=False).post(f"/health/mail/{kept.id}/raw")

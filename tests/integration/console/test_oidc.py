@@ -264,8 +264,27 @@ def test_somebody_with_nothing_else_signs_in_again_elsewhere(provider, client, i
     answer = client.post("/me/sessions/end", HTTP_REFERER="http://localhost/me")
     assert answer["Location"].startswith("/accounts/again/elsewhere/?next=")
     page = client.get(answer["Location"]).content.decode()
-    assert "Sign in with Harbour" in page and "again=1" in page
-    answer = come_back(client, provider, f"{START}?again=1&next=/me")
-    assert provider.asked[-1]["prompt"] == "login" and answer["Location"] == "/me"
+    assert "Sign in with Harbour" in page and f'action="{START}?next=/me"' in page
+    answer = come_back(client, provider, f"{START}?next=/me")
+    assert (provider.asked[-1]["prompt"], provider.asked[-1]["max_age"]) == ("login", "0") and answer["Location"] == "/me"
     assert client.post("/me/sessions/end")["Location"] == "/me"
     assert User.objects.get() == user
+
+
+@pytest.mark.parametrize(
+    "auth_time",
+    [
+        None,  # the provider does not say when
+        int(time.time()) - 3600,  # its session of this morning
+        "now",  # no number
+    ],
+)
+def test_a_provider_s_session_of_before_is_no_proof_for_who_is_signed_in(provider, client, invited, auth_time):
+    joined(client, provider)
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 601
+    session.save()
+    provider.changes = {"auth_time": auth_time}
+    assert "did not work" in come_back(client, provider).content.decode()
+    assert client.post("/me/sessions/end")["Location"].startswith("/accounts/again/")

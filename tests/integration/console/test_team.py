@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connections
 from django.test import Client
 
-from privbot.console import team
+from privbot.console import calendar_tokens, team
 from privbot.console.models import CalendarToken, Invitation, Role, User
 from privbot.console.team import (
     UNLIMITED,
@@ -176,6 +176,14 @@ def test_somebody_who_is_here_is_not_invited(person, console_office, clock):
         ("", PASSWORD, NameWrong),  # no name
         ("x" * 81, PASSWORD, NameWrong),  # too long
         ("  Viewer   1 ", PASSWORD, NameWrong),  # somebody else's
+        ("viewer 1", PASSWORD, NameWrong),  # the same for whoever reads it
+        ("Outbox", PASSWORD, NameWrong),  # privbot's own, for what it sends
+        ("retention", PASSWORD, NameWrong),  # and for what it deletes
+        ("sweep", PASSWORD, NameWrong),  # and for what it does when days have gone by
+        ("privbot", PASSWORD, NameWrong),  # and for all else
+        ("bot", PASSWORD, NameWrong),  # and in a request's life
+        ("UNASSIGNED", PASSWORD, NameWrong),  # nobody's
+        ("The Boss", PASSWORD, NameWrong),  # somebody's who acts by the command line
         ("Sam Reed", "short", PasswordWeak),  # too short
         ("Sam Reed", "sam-sam-reed", PasswordWeak),  # their own name
     ],
@@ -186,6 +194,26 @@ def test_a_wrong_name_or_password_uses_no_invitation_up(person, console_office, 
     with pytest.raises(fault):
         join(token, clock(), name, password)
     assert join(token, clock()).is_active
+
+
+def test_who_is_invited_anew_keeps_the_name_they_acted_under(person, console_office, clock):
+    user = person("lead", name="Kim Lake")
+    team.invite("sam@harbour.example", OPERATOR, by=By(user.name, UNLIMITED), now=clock())
+    _, token = team.start_over(user, by=BOSS, now=clock())
+    assert join(token, clock(), "Kim Lake").pk == user.pk
+
+
+@pytest.mark.parametrize(
+    ("wanted", "free"),
+    [
+        ("Viewer 1", "Viewer 1 2"),  # somebody's
+        ("Privbot", "Privbot 2"),  # privbot's own
+        ("Sam Reed", "Sam Reed"),  # nobody's
+    ],
+)
+def test_whoever_joins_by_an_account_elsewhere_gets_a_name_of_their_own(person, wanted, free):
+    person("viewer")
+    assert team.free_name(wanted) == free
 
 
 def test_the_form_keeps_the_name_and_says_what_to_change(console_office, clock, client):
@@ -261,6 +289,13 @@ def test_nobody_gives_more_than_they_have(person, console_office, clock, given, 
             team.change_access(user, given, by=by, now=clock())
 
 
+def test_nobody_takes_the_place_of_an_invitation_to_more(console_office, clock):
+    _, token = team.invite("sam@harbour.example", Access(Role.LEAD), by=BOSS, now=clock())
+    with pytest.raises(BeyondYourOwn):
+        team.invite("sam@harbour.example", OPERATOR, by=By("limited", LIMITED), now=clock())
+    assert team.open_invitation(token, clock()).role == "lead"
+
+
 @pytest.mark.parametrize("step", [team.disable, team.enable, team.end_sessions, team.start_over])
 def test_nobody_acts_on_somebody_with_more(person, console_office, clock, step):
     with pytest.raises(BeyondYourOwn):
@@ -309,6 +344,36 @@ def test_disabling_ends_every_session_at_once(person, client, client_of, console
     assert client.get(QUEUE).status_code == 302
     token.refresh_from_db()
     assert token.revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        team.disable,  # who has left does not come back by an old link
+        lambda user, **more: team.change_access(user, Access(Role.VIEWER, ("lumen",)), **more),  # nor does the role they had
+    ],
+)
+def test_an_invitation_from_before_brings_nothing_back(person, console_office, clock, step):
+    user = person("lead")
+    invitation, token = team.start_over(user, by=BOSS, now=clock())
+    step(user, by=BOSS, now=clock())
+    with pytest.raises(InvitationOver):
+        join(token, clock(), user.name)
+    assert AuditEvent.objects.filter(action="invitation withdrawn", subject=f"invitation:{invitation.pk}").exists()
+    _, anew = team.invite(user.email, Access(Role.VIEWER, ("lumen",)), by=BOSS, now=clock())
+    assert (joined := join(anew, clock(), user.name)).is_active and joined.role == "viewer"
+
+
+@pytest.mark.parametrize("step", [team.disable, team.start_over])
+def test_calendar_addresses_end_with_the_ways_of_signing_in(person, console_office, clock, step):
+    user = person("operator")
+    token, secret = calendar_tokens.make(user, "phone", clock())
+    step(user, by=BOSS, now=clock())
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    assert calendar_tokens.owner_of(secret, clock()) is None
+    told = AuditEvent.objects.get(action="calendar address revoked")
+    assert (told.actor, told.subject, told.data) == (BOSS.name, f"user:{user.pk}", {"token": token.pk})
 
 
 def test_who_is_enabled_again_signs_in_as_before(person, client, client_of):

@@ -15,6 +15,9 @@ TEMPLATES = sorted((resources.templates() / "console").rglob("*.html"))
 NAMES = {"privbot", "UTC", "·", "–", "CSV", "JSON", "SVG", "PDF", "IMAP", "SMTP", "TOML"}
 """The same in every language."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
+REFERENCE = re.compile(r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+ATTRIBUTE = re.compile(r"^\s*[a-z-]+=\"")
+"""A piece of a tag that a macro writes."""
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = re.compile(r"\b(?:aria-label|title|alt|placeholder|data-label|content)=\"([^\"]*)\"")
 
@@ -73,7 +76,8 @@ def unmarked(source: str) -> list[str]:
         for _, kind, value in jinja2.Environment().lex(source)
         if kind == "data" or kind.endswith("_end")
     )
+    text = REFERENCE.sub("", text)
     text = re.sub(r"<(script|style|code|kbd|pre)\b.*?</\1>", "", text, flags=re.S)
     spoken = [value for value in SPOKEN.findall(text) if "=" not in value and "{" not in value]
     texts = [unescape(part) for part in re.split(r"<[^>]*>|\0", text)] + [part for value in spoken for part in value.split("\0")]
-    return [part.strip() for part in texts if any(word not in NAMES for word in LETTERS.findall(part))]
+    return [part.strip() for part in texts if not ATTRIBUTE.match(part) and any(word not in NAMES for word in LETTERS.findall(part))]
