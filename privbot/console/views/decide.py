@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from privbot.console.access import needs, of_letter, of_review
 from privbot.console.words import word
-from privbot.errors import WrongUse
+from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
 from privbot.letters import outbox
 from privbot.records import versions
 from privbot.records.models import Letter, Undoable
@@ -39,7 +39,7 @@ def decide(request: HttpRequest, *, review: int, category: str) -> HttpResponse:
         return _panel(request, "queue/_decide.html", {"proposal": proposal, "chosen": proposal.chosen, "kind": proposal.kind})
     try:
         _carry_out(request, proposal)
-    except WrongUse as wrong:
+    except PrivbotError as wrong:
         chosen = {"proposal": proposal, "chosen": told.getlist("right"), "kind": told.get("kind", "")}
         return _refused(request, wrong, "queue/_decide.html", chosen)
     return _done(request, f"review:{review}", _("Decided: %(category)s.") % {"category": word("category", category)})
@@ -101,8 +101,8 @@ def _panel(request: HttpRequest, template: str, shown: dict[str, Any], status: i
     return render(request, "queue/panel.html", {"fault": "", **shown, "panel": template}, status=status)
 
 
-def _refused(request: HttpRequest, wrong: WrongUse, template: str, shown: dict[str, Any]) -> HttpResponse:
-    status = 409 if isinstance(wrong, versions.ChangedMeanwhile) else 422
+def _refused(request: HttpRequest, wrong: PrivbotError, template: str, shown: dict[str, Any]) -> HttpResponse:
+    status = 409 if isinstance(wrong, versions.ChangedMeanwhile) else 503 if isinstance(wrong, FaultOfWorld) else 422
     return _panel(request, template, {**shown, "fault": str(wrong)}, status)
 
 

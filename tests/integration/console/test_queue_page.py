@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -10,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import crowd
 from privbot.console.models import SavedView
+from privbot.records.database import DatabaseUnavailable
 from privbot.records.models import Letter, Request, Review, Ticket
+from privbot.records.sealing import KeyDestroyed
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
+from privbot.worker.understanding import MailKilledReader
 from tests.conftest import empty_databases
 
 HELD = """Return-Path: <mel@ortega.example>
@@ -219,6 +223,35 @@ def test_what_was_decided_already_is_not_decided_again(review, person, client_of
     assert Review.objects.get().decision == "no request: spam"
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/queue/review/{id}/other", {"kind": "spam"}),  # the panel of the queue
+        ("/review/{id}/ignore", {"kind": "spam"}),  # the mail's own page
+        ("/review/{id}/decide", {"right": "access", "regime": "gdpr"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (MailKilledReader, 422),  # the mail cannot be worked on
+        (DatabaseUnavailable, 503),  # the database is away: later it works
+        (KeyDestroyed, 422),  # the mail was erased meanwhile
+    ],
+)
+def test_what_fails_while_a_mail_is_decided_is_said_where_it_was_decided(
+    path, told, fault, status, review, console_office, person, client_of, monkeypatch
+):
+    def fail(_kept: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(console_office.pipeline, "understand", fail)
+    answer = client_of(person("operator")).post(path.format(id=review.id), told)
+    assert answer.status_code == status
+    assert str(fault()) in html.unescape(text_of(answer))
+    assert Review.objects.get().decided_at is None
+
+
 def test_a_decision_is_undone(review, person, client_of):
     client = client_of(person("operator"))
     answer = client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
@@ -270,6 +303,17 @@ def test_many_needs_rows_and_only_ones_own_controllers_rows_are_touched(review, 
     foreign = client_of(person("operator", controllers=["tidal"]))
     foreign.post("/queue/many", {"do": "ignore", "reason": "spam", "row": f"review.{review.id}"})
     assert Review.objects.get().decided_at is None
+
+
+def test_a_mail_that_cannot_be_opened_does_not_keep_the_others_from_being_decided(receive, console_office, person, client_of):
+    receive()
+    receive(HELD.replace("<1-", "<2-").replace("mel@", "ada@"))
+    broken, sound = Review.objects.order_by("id")
+    console_office.seals.destroy([broken.mail.key], console_office.clock())
+    told = {"do": "ignore", "reason": "spam", "row": [f"review.{broken.id}", f"review.{sound.id}"]}
+    shown = text_of(client_of(person("operator")).post("/queue/many", told, follow=True))
+    assert "1 done." in shown and "The key of this record was destroyed" in shown
+    assert [one.decision for one in Review.objects.order_by("id")] == ["", "no request: spam"]
 
 
 # -- what a page costs ---------------------------------------------------------------------------------------------------
