@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -60,12 +60,14 @@ def _carry_out(request: HttpRequest, proposal: Proposal) -> None:
 def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
     """Read a letter that waits, and let it go."""
     row = Letter.objects.select_related("ticket").get(id=letter)
+    if row.ticket.erased_at:
+        raise Http404
     try:
         words = outbox.words(row, request.office.seals)
         shown = {"letter": row, "words": words, "version": versions.version_of(row.ticket)}
         if request.method != "POST":
             return _panel(request, "queue/_approve.html", shown)
-    except WrongUse as wrong:
+    except PrivbotError as wrong:
         return _refused(request, wrong, "queue/_refused.html", {})
     try:
         desk.approve(request.office, letter, actor=request.user.name_for_audit, seen=_version(request))
@@ -107,11 +109,11 @@ def _refused(request: HttpRequest, wrong: PrivbotError, template: str, shown: di
 
 
 def _done(request: HttpRequest, about: str, sentence: str) -> HttpResponse:
-    """Say what was done, and offer to take it back."""
-    act = undoing.last_about(about)
+    """Say what was done, and offer to take it back unless a colleague has done so, or decided anew, meanwhile."""
+    act = undoing.own_last_about(about, request.user.name_for_audit)
     if not request.htmx:
         messages.success(request, sentence)
-        return redirect(f"{reverse('queue')}?undo={act}")
+        return redirect(f"{reverse('queue')}?undo={act}" if act else reverse("queue"))
     shown = {"row": about.replace(":", "-"), "sentence": sentence, "act": act}
     return trigger_client_event(render(request, "queue/_done.html", shown), "queue-changed")
 

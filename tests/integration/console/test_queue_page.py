@@ -11,12 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import crowd
 from privbot.console.models import SavedView
-from privbot.records.database import DatabaseUnavailable
+from privbot.records import erasure
+from privbot.records.database import DatabaseUnavailable, writing
 from privbot.records.models import Letter, Request, Review, Ticket
 from privbot.records.sealing import KeyDestroyed
+from privbot.worker import desk
+from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
 from privbot.worker.understanding import MailKilledReader
+from privbot.worker.undo import last_about, undo
 from tests.conftest import empty_databases
 
 HELD = """Return-Path: <mel@ortega.example>
@@ -263,6 +267,26 @@ def test_a_decision_is_undone(review, person, client_of):
     assert "Undone." in text_of(client.get("/queue"))
 
 
+@pytest.mark.parametrize("headers", [HTMX, {}])  # in the page, and as a page of its own
+@pytest.mark.parametrize("another_decides", [False, True])
+def test_a_decision_that_a_colleague_undid_at_once_offers_no_undo(
+    headers, another_decides, review, console_office, person, client_of, monkeypatch
+):
+    ignore = desk.ignore
+
+    def ignore_and_be_undone(office: Office, number: int, reason: str, **more: object) -> None:
+        ignore(office, number, reason, **more)
+        undo(office, last_about(f"review:{number}"), by=By("Noor"))
+        if another_decides:
+            ignore(office, number, "support", actor="Noor")
+
+    monkeypatch.setattr(desk, "ignore", ignore_and_be_undone)
+    answer = client_of(person("operator")).post(f"/queue/review/{review.id}/other", {"kind": "spam"}, follow=True, **headers)
+    assert answer.status_code == 200
+    assert "Decided: " in text_of(answer)
+    assert "/queue/undo/" not in answer.content.decode()
+
+
 def test_a_letter_is_read_before_it_is_approved(draft, person, client_of):
     client = client_of(person("operator"))
     panel = client.get(f"/queue/letter/{draft.id}", **HTMX)
@@ -272,6 +296,14 @@ def test_a_letter_is_read_before_it_is_approved(draft, person, client_of):
     assert Letter.objects.get(id=draft.id).state == "queued"
     again = client.post(f"/queue/letter/{draft.id}", {}, **HTMX)
     assert again.status_code == 422
+
+
+def test_a_letter_of_an_erased_ticket_is_not_there(draft, console_office, person, client_of):
+    with writing():
+        erasure.erase_ticket(draft.ticket, console_office.seals, reason="requester", now=console_office.clock())
+    client = client_of(person("operator"))
+    assert client.get(f"/queue/letter/{draft.id}").status_code == 404
+    assert client.post(f"/queue/letter/{draft.id}", {}).status_code == 404
 
 
 # -- many at once --------------------------------------------------------------------------------------------------------
