@@ -1,11 +1,11 @@
-"""The same decision for many rows of the queue at once: each in its own transaction, and a refusal of one does not stop the others."""
+"""The same decision for many rows of the queue at once: each in its own transaction, and what fails for one does not stop the others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from privbot.errors import WrongUse
+from privbot.errors import PrivbotError, WrongUse
 from privbot.records.listing_rows import Kind
 from privbot.records.models import Letter, Request, Review
 from privbot.worker import desk, steps
@@ -86,7 +86,7 @@ def _each(rows: Sequence[Ticked], one: Callable[[Kind, int], None]) -> Bulk:
     for row in rows:
         try:
             one(*row)
-        except WrongUse as fault:
+        except PrivbotError as fault:
             refused.append((row, str(fault)))
         else:
             done.append(row)

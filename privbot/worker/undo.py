@@ -20,6 +20,7 @@ from privbot.records.audit import Event, record
 from privbot.records.database import writing
 from privbot.records.mementos import ActedSince, Difference
 from privbot.records.models import AuditEvent, Letter, Ticket, Undoable
+from privbot.records.sealing import KeyDestroyed
 from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.stepping import note_refusal
@@ -52,7 +53,7 @@ class Standing:
 def undo(office: Office, act: int, *, by: By) -> Undoable:
     """Take back one act, by its number. Raises NothingToUndo, NotAllowed, LetterLeft, ActedSince, ChangedMeanwhile; then nothing is changed."""
     told = Undoable.objects.select_related("ticket", "mail").filter(id=act).first()
-    if told is None:
+    if told is None or (told.ticket and told.ticket.erased_at):
         raise NothingToUndo
     try:
         with writing():
@@ -68,6 +69,12 @@ def last_about(name: str) -> int:
     if name.partition(":")[0] in ("review", "letter"):
         return _last(Undoable.objects.filter(about=name))
     return _last(_acts_on(cases.by_reference(name.removeprefix("ticket:"))))
+
+
+def own_last_about(name: str, actor: str) -> int | None:
+    """The number of the last act that stands about `review:7` or `letter:9`; None where it is a colleague's, or undone already."""
+    last = Undoable.objects.filter(about=name, undone_at=None).order_by("-id").values_list("id", "actor").first()
+    return int(last[0]) if last and last[1] == actor else None
 
 
 def last_of(actor: str) -> int:
@@ -107,6 +114,8 @@ def _take_back(office: Office, told: Undoable, by: By) -> None:
     _refuse_while_something_rests_on_it(told)
     try:
         gone = mementos.take_back(Difference.of_json(office.seals.open(told.key, "difference", told.sealed_difference)))
+    except KeyDestroyed:
+        raise NothingToUndo from None
     except ActedSince:
         raise _who_acted_since(told) from None
     subjects = {told.about, *(f"ticket:{one.reference}" for one in (*gone, *([told.ticket] if told.ticket else ())))}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from privbot.console.access import needs, of_letter, of_review
 from privbot.console.words import word
-from privbot.errors import WrongUse
+from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
 from privbot.letters import outbox
 from privbot.records import versions
 from privbot.records.models import Letter, Undoable
@@ -39,7 +39,7 @@ def decide(request: HttpRequest, *, review: int, category: str) -> HttpResponse:
         return _panel(request, "queue/_decide.html", {"proposal": proposal, "chosen": proposal.chosen, "kind": proposal.kind})
     try:
         _carry_out(request, proposal)
-    except WrongUse as wrong:
+    except PrivbotError as wrong:
         chosen = {"proposal": proposal, "chosen": told.getlist("right"), "kind": told.get("kind", "")}
         return _refused(request, wrong, "queue/_decide.html", chosen)
     return _done(request, f"review:{review}", _("Decided: %(category)s.") % {"category": word("category", category)})
@@ -60,12 +60,14 @@ def _carry_out(request: HttpRequest, proposal: Proposal) -> None:
 def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
     """Read a letter that waits, and let it go."""
     row = Letter.objects.select_related("ticket").get(id=letter)
+    if row.ticket.erased_at:
+        raise Http404
     try:
         words = outbox.words(row, request.office.seals)
         shown = {"letter": row, "words": words, "version": versions.version_of(row.ticket)}
         if request.method != "POST":
             return _panel(request, "queue/_approve.html", shown)
-    except WrongUse as wrong:
+    except PrivbotError as wrong:
         return _refused(request, wrong, "queue/_refused.html", {})
     try:
         desk.approve(request.office, letter, actor=request.user.name_for_audit, seen=_version(request))
@@ -101,17 +103,17 @@ def _panel(request: HttpRequest, template: str, shown: dict[str, Any], status: i
     return render(request, "queue/panel.html", {"fault": "", **shown, "panel": template}, status=status)
 
 
-def _refused(request: HttpRequest, wrong: WrongUse, template: str, shown: dict[str, Any]) -> HttpResponse:
-    status = 409 if isinstance(wrong, versions.ChangedMeanwhile) else 422
+def _refused(request: HttpRequest, wrong: PrivbotError, template: str, shown: dict[str, Any]) -> HttpResponse:
+    status = 409 if isinstance(wrong, versions.ChangedMeanwhile) else 503 if isinstance(wrong, FaultOfWorld) else 422
     return _panel(request, template, {**shown, "fault": str(wrong)}, status)
 
 
 def _done(request: HttpRequest, about: str, sentence: str) -> HttpResponse:
-    """Say what was done, and offer to take it back."""
-    act = undoing.last_about(about)
+    """Say what was done, and offer to take it back unless a colleague has done so, or decided anew, meanwhile."""
+    act = undoing.own_last_about(about, request.user.name_for_audit)
     if not request.htmx:
         messages.success(request, sentence)
-        return redirect(f"{reverse('queue')}?undo={act}")
+        return redirect(f"{reverse('queue')}?undo={act}" if act else reverse("queue"))
     shown = {"row": about.replace(":", "-"), "sentence": sentence, "act": act}
     return trigger_client_event(render(request, "queue/_done.html", shown), "queue-changed")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from privbot.console.access import needs, of_review
 from privbot.console.seen import seen_version
-from privbot.errors import WrongUse
+from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
 from privbot.reading.model import KINDS_OF_OTHER
 from privbot.records.cases import AlreadyDecided
 from privbot.records.versions import ChangedMeanwhile
@@ -93,8 +93,10 @@ def _decided(request: HttpRequest, review: int, work: Callable[[], Handled]) -> 
         handled = work()
     except (AlreadyDecided, ChangedMeanwhile) as refused:
         return _page(request, held_mail(request.office, review), refused, status=409)
-    except WrongUse as refused:
-        return _page(request, held_mail(request.office, review), refused, status=422)
+    except PrivbotError as refused:
+        return _page(
+            request, held_mail(request.office, review), refused, status=503 if isinstance(refused, FaultOfWorld) else 422
+        )
     if handled.reference:
         messages.success(request, _("Decided. This is its ticket."))
         return redirect("ticket", reference=handled.reference)
@@ -102,7 +104,7 @@ def _decided(request: HttpRequest, review: int, work: Callable[[], Handled]) -> 
     return redirect("queue")
 
 
-def _page(request: HttpRequest, held: HeldMail, fault: WrongUse | None = None, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, held: HeldMail, fault: PrivbotError | None = None, *, status: int = 200) -> HttpResponse:
     return render(request, "review/review.html", {**page_context(request, held), "fault": fault}, status=status)
 
 

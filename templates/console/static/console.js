@@ -66,7 +66,7 @@ document.addEventListener("click", (event) => {
 // -- htmx: a panel opens when it is filled, closes when it is emptied, and shows refusals as well ------------------------------------------
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if ([400, 403, 404, 409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+  if ([400, 403, 404, 409, 422, 503].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
 });
 
 document.addEventListener("htmx:beforeRequest", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -10,9 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import crowd
 from privbot.console.models import SavedView
+from privbot.records import erasure
+from privbot.records.database import DatabaseUnavailable, writing
 from privbot.records.models import Letter, Request, Review, Ticket
+from privbot.records.sealing import KeyDestroyed
+from privbot.worker import desk
+from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
+from privbot.worker.understanding import MailKilledReader
+from privbot.worker.undo import last_about, undo
 from tests.conftest import empty_databases
 
 HELD = """Return-Path: <mel@ortega.example>
@@ -219,6 +227,35 @@ def test_what_was_decided_already_is_not_decided_again(review, person, client_of
     assert Review.objects.get().decision == "no request: spam"
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/queue/review/{id}/other", {"kind": "spam"}),  # the panel of the queue
+        ("/review/{id}/ignore", {"kind": "spam"}),  # the mail's own page
+        ("/review/{id}/decide", {"right": "access", "regime": "gdpr"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (MailKilledReader, 422),  # the mail cannot be worked on
+        (DatabaseUnavailable, 503),  # the database is away: later it works
+        (KeyDestroyed, 422),  # the mail was erased meanwhile
+    ],
+)
+def test_what_fails_while_a_mail_is_decided_is_said_where_it_was_decided(
+    path, told, fault, status, review, console_office, person, client_of, monkeypatch
+):
+    def fail(_kept: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(console_office.pipeline, "understand", fail)
+    answer = client_of(person("operator")).post(path.format(id=review.id), told)
+    assert answer.status_code == status
+    assert str(fault()) in html.unescape(text_of(answer))
+    assert Review.objects.get().decided_at is None
+
+
 def test_a_decision_is_undone(review, person, client_of):
     client = client_of(person("operator"))
     answer = client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
@@ -230,6 +267,26 @@ def test_a_decision_is_undone(review, person, client_of):
     assert "Undone." in text_of(client.get("/queue"))
 
 
+@pytest.mark.parametrize("headers", [HTMX, {}])  # in the page, and as a page of its own
+@pytest.mark.parametrize("another_decides", [False, True])
+def test_a_decision_that_a_colleague_undid_at_once_offers_no_undo(
+    headers, another_decides, review, console_office, person, client_of, monkeypatch
+):
+    ignore = desk.ignore
+
+    def ignore_and_be_undone(office: Office, number: int, reason: str, **more: object) -> None:
+        ignore(office, number, reason, **more)
+        undo(office, last_about(f"review:{number}"), by=By("Noor"))
+        if another_decides:
+            ignore(office, number, "support", actor="Noor")
+
+    monkeypatch.setattr(desk, "ignore", ignore_and_be_undone)
+    answer = client_of(person("operator")).post(f"/queue/review/{review.id}/other", {"kind": "spam"}, follow=True, **headers)
+    assert answer.status_code == 200
+    assert "Decided: " in text_of(answer)
+    assert "/queue/undo/" not in answer.content.decode()
+
+
 def test_a_letter_is_read_before_it_is_approved(draft, person, client_of):
     client = client_of(person("operator"))
     panel = client.get(f"/queue/letter/{draft.id}", **HTMX)
@@ -239,6 +296,14 @@ def test_a_letter_is_read_before_it_is_approved(draft, person, client_of):
     assert Letter.objects.get(id=draft.id).state == "queued"
     again = client.post(f"/queue/letter/{draft.id}", {}, **HTMX)
     assert again.status_code == 422
+
+
+def test_a_letter_of_an_erased_ticket_is_not_there(draft, console_office, person, client_of):
+    with writing():
+        erasure.erase_ticket(draft.ticket, console_office.seals, reason="requester", now=console_office.clock())
+    client = client_of(person("operator"))
+    assert client.get(f"/queue/letter/{draft.id}").status_code == 404
+    assert client.post(f"/queue/letter/{draft.id}", {}).status_code == 404
 
 
 # -- many at once --------------------------------------------------------------------------------------------------------
@@ -273,13 +338,29 @@ def test_many_needs_rows_and_only_ones_own_controllers_rows_are_touched(review, 
 
 
 def test_nothing_is_given_to_somebody_who_does_not_work_for_its_controller(review, person, client_of):
-    client, stranger = client_of(person("operator", controllers=["lumen"])), person("operator", controllers=["tidal"], name="Toni Tidal")
+    client, stranger = (
+        client_of(person("operator", controllers=["lumen"])),
+        person("operator", controllers=["tidal"], name="Toni Tidal"),
+    )
     assert "Toni Tidal" not in client.get("/queue").content.decode()
     client.post("/queue/many", {"do": "assign", "owner": str(stranger.id), "row": f"review.{review.id}"})
     whole = client_of(person("operator"))
-    shown = text_of(whole.post("/queue/many", {"do": "assign", "owner": str(stranger.id), "row": f"review.{review.id}"}, follow=True))
+    shown = text_of(
+        whole.post("/queue/many", {"do": "assign", "owner": str(stranger.id), "row": f"review.{review.id}"}, follow=True)
+    )
     assert "Toni Tidal does not work for the controllers of all these rows." in shown
     assert Review.objects.get().owner == "unassigned"
+
+
+def test_a_mail_that_cannot_be_opened_does_not_keep_the_others_from_being_decided(receive, console_office, person, client_of):
+    receive()
+    receive(HELD.replace("<1-", "<2-").replace("mel@", "ada@"))
+    broken, sound = Review.objects.order_by("id")
+    console_office.seals.destroy([broken.mail.key], console_office.clock())
+    told = {"do": "ignore", "reason": "spam", "row": [f"review.{broken.id}", f"review.{sound.id}"]}
+    shown = text_of(client_of(person("operator")).post("/queue/many", told, follow=True))
+    assert "1 done." in shown and "The key of this record was destroyed" in shown
+    assert [one.decision for one in Review.objects.order_by("id")] == ["", "no request: spam"]
 
 
 # -- what a page costs ---------------------------------------------------------------------------------------------------

@@ -162,6 +162,33 @@ def test_a_word_that_very_many_hold_is_looked_for_in_the_newest(receive, office,
     assert (hit.mails, hit.more) == ({IncomingMail.objects.latest("id").id}, True)
 
 
+@pytest.mark.parametrize(
+    ("mails", "tickets", "more"),
+    [
+        (2, 2, False),  # all of both kinds fit: nothing is left out
+        (3, 2, True),  # a mail is left out, and no ticket
+        (2, 3, True),  # a ticket is left out, and no mail
+    ],
+)
+def test_many_mails_with_a_word_hide_no_ticket_and_many_tickets_no_mail(mails, tickets, more, receive, office, monkeypatch):
+    monkeypatch.setattr(search, "NEWEST", 2)
+    for number in range(3):
+        receive(OFFER.replace("<9@", f"<{number}@"))
+        receive(ACCESS.format(controller="lumen").replace("<1@", f"<{number}@").replace("mel@", f"mel{number}@"))
+    SearchTerm.objects.all().delete()
+    [word] = office.seals.terms("lumen", ["lavender"])
+    of_mails = list(IncomingMail.objects.filter(ticket=None).order_by("-id")[:mails])
+    of_tickets = list(Ticket.objects.order_by("-id")[:tickets])
+    assert (len(of_mails), len(of_tickets)) == (mails, tickets)
+    SearchTerm.objects.bulk_create(
+        [SearchTerm(term=word, mail=mail) for mail in of_mails] + [SearchTerm(term=word, ticket=ticket) for ticket in of_tickets]
+    )
+    hit = found(office, "lavender")
+    assert hit.mails == {mail.id for mail in of_mails[:2]}
+    assert hit.tickets == {ticket.id for ticket in of_tickets[:2]}
+    assert hit.more is more
+
+
 # -- what is erased, what is older ---------------------------------------------------------------------------------------
 
 

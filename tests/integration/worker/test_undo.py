@@ -141,6 +141,16 @@ def test_the_key_of_a_ticket_that_never_was_is_destroyed(arrive, office):
         office.seals.open(ticket.key, "requester", ticket.sealed_requester)
 
 
+def test_what_was_done_on_an_erased_ticket_cannot_be_undone(arrive, office):
+    ticket = arrive(ACCESS)
+    steps.assign(office, ticket.reference, "bo", by=ADA)
+    act = last_about(ticket.reference)
+    office.seals.destroy([ticket.key], office.clock())
+    with pytest.raises(NothingToUndo):
+        undo(office, act, by=ADA)
+    assert Undoable.objects.get(id=act).undone_at is None
+
+
 def test_the_sealed_difference_shows_nothing_and_goes_with_its_ticket(arrive, office):
     ticket = arrive(ACCESS)
     steps.ask(office, ticket.reference, "Which of your accounts?", by=ADA)

@@ -80,4 +80,6 @@ def unmarked(source: str) -> list[str]:
     text = re.sub(r"<(script|style|code|kbd|pre)\b.*?</\1>", "", text, flags=re.S)
     spoken = [value for value in SPOKEN.findall(text) if "=" not in value and "{" not in value]
     texts = [unescape(part) for part in re.split(r"<[^>]*>|\0", text)] + [part for value in spoken for part in value.split("\0")]
-    return [part.strip() for part in texts if not ATTRIBUTE.match(part) and any(word not in NAMES for word in LETTERS.findall(part))]
+    return [
+        part.strip() for part in texts if not ATTRIBUTE.match(part) and any(word not in NAMES for word in LETTERS.findall(part))
+    ]
