@@ -63,7 +63,8 @@ def many(request: HttpRequest) -> HttpResponse:
     rows = bulk.seen(_ticked(told.getlist("row")), request.user.sees)
     match told.get("do"):
         case "assign":
-            done = bulk.assign(office, rows, _owner(request.user, told.get("owner", "")), by=by)
+            shown = {row: owner for row in rows if (owner := told.get(f"owner.{row[0]}.{row[1]}")) is not None}
+            done = bulk.assign(office, rows, _owner(request.user, told.get("owner", "")), by=by, shown=shown)
         case "ignore":
             done = bulk.ignore(office, rows, told.get("reason", ""), by=by)
         case _:
@@ -73,7 +74,7 @@ def many(request: HttpRequest) -> HttpResponse:
     if done.done:
         messages.success(request, ngettext("%(count)s done.", "%(count)s done.", len(done.done)) % {"count": len(done.done)})
     for sentence in dict.fromkeys(sentence for _row, sentence in done.refused):
-        messages.error(request, sentence)
+        messages.error(request, _(sentence))
     return _back(request)
 
 
