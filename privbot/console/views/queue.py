@@ -65,7 +65,8 @@ def many(request: HttpRequest) -> HttpResponse:
     match told.get("do"):
         case "assign":
             owner, theirs = _owner(request, told.get("owner", ""), rows)
-            done = bulk.assign(office, theirs, owner, by=by)
+            shown = {row: one for row in rows if (one := told.get(f"owner.{row[0]}.{row[1]}")) is not None}
+            done = bulk.assign(office, theirs, owner, by=by, shown=shown)
             if len(theirs) < len(rows):
                 messages.error(request, _("%(name)s does not work for the controllers of all these rows.") % {"name": owner})
         case "ignore":
@@ -77,7 +78,7 @@ def many(request: HttpRequest) -> HttpResponse:
     if done.done:
         messages.success(request, ngettext("%(count)s done.", "%(count)s done.", len(done.done)) % {"count": len(done.done)})
     for sentence in dict.fromkeys(sentence for _row, sentence in done.refused):
-        messages.error(request, sentence)
+        messages.error(request, _(sentence))
     return _back(request)
 
 

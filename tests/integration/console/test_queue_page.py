@@ -15,7 +15,7 @@ from privbot.records import erasure
 from privbot.records.database import DatabaseUnavailable, writing
 from privbot.records.models import Letter, Request, Review, Ticket
 from privbot.records.sealing import KeyDestroyed
-from privbot.worker import desk
+from privbot.worker import desk, steps
 from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
@@ -326,6 +326,24 @@ def test_ticked_rows_are_assigned_filed_and_attached(receive, draft, person, cli
     assert Review.objects.get(id=second.id).decision == "no request: spam"
     client.post("/queue/many", {"do": "attach", "reference": request.ticket.reference, "row": f"review.{held.id}"})
     assert Review.objects.get(id=held.id).decision == f"attached to {request.ticket.reference}"
+
+
+def test_a_row_that_a_colleague_has_taken_since_is_not_taken_over(receive, draft, console_office, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    review, request = Review.objects.get(), Request.objects.get()
+    client = client_of(person("operator", name="Mika"))
+    page = client.get("/queue").content.decode()
+    told = dict(re.findall(r'name="(owner\.[^"]+)" value="([^"]*)"', page))
+    desk.assign_review(console_office, review.id, "Noor", actor="Noor")
+    steps.assign(console_office, request.ticket.reference, "Noor", by=By("Noor"))
+    rows = [f"review.{review.id}", f"request.{request.id}"]
+    answer = client.post("/queue/many", {**told, "do": "assign", "owner": "me", "row": rows}, follow=True)
+    assert "Somebody else has taken charge" in text_of(answer)
+    assert {Review.objects.get().owner, Request.objects.get().owner} == {"Noor"}
+    # Who sees that it is hers takes it over on purpose.
+    told = dict(re.findall(r'name="(owner\.[^"]+)" value="([^"]*)"', answer.content.decode()))
+    client.post("/queue/many", {**told, "do": "assign", "owner": "me", "row": rows})
+    assert {Review.objects.get().owner, Request.objects.get().owner} == {"Mika"}
 
 
 def test_many_needs_rows_and_only_ones_own_controllers_rows_are_touched(review, person, client_of):
