@@ -36,7 +36,16 @@ from privbot.worker import pipeline, waiting
 INVITATION_TIME = timedelta(hours=72)
 TOKEN_BYTES = 32
 RESERVED = frozenset(
-    {pipeline.ACTOR, waiting.SWEEP.name, retention.ACTOR, outbox.ACTOR, lifecycle.Role.BOT.value, lifecycle.UNASSIGNED, "nobody", "system"}
+    {
+        pipeline.ACTOR,
+        waiting.SWEEP.name,
+        retention.ACTOR,
+        outbox.ACTOR,
+        lifecycle.Role.BOT.value,
+        lifecycle.UNASSIGNED,
+        "nobody",
+        "system",
+    }
 )
 """Names that privbot itself acts under, or that stand for nobody: a person of that name could not be told from it."""
 

@@ -273,11 +273,16 @@ def test_many_needs_rows_and_only_ones_own_controllers_rows_are_touched(review, 
 
 
 def test_nothing_is_given_to_somebody_who_does_not_work_for_its_controller(review, person, client_of):
-    client, stranger = client_of(person("operator", controllers=["lumen"])), person("operator", controllers=["tidal"], name="Toni Tidal")
+    client, stranger = (
+        client_of(person("operator", controllers=["lumen"])),
+        person("operator", controllers=["tidal"], name="Toni Tidal"),
+    )
     assert "Toni Tidal" not in client.get("/queue").content.decode()
     client.post("/queue/many", {"do": "assign", "owner": str(stranger.id), "row": f"review.{review.id}"})
     whole = client_of(person("operator"))
-    shown = text_of(whole.post("/queue/many", {"do": "assign", "owner": str(stranger.id), "row": f"review.{review.id}"}, follow=True))
+    shown = text_of(
+        whole.post("/queue/many", {"do": "assign", "owner": str(stranger.id), "row": f"review.{review.id}"}, follow=True)
+    )
     assert "Toni Tidal does not work for the controllers of all these rows." in shown
     assert Review.objects.get().owner == "unassigned"
 

@@ -262,7 +262,9 @@ def test_a_fragment_that_meets_a_lost_session_leads_the_whole_page_to_sign_in(ty
     assert client.get(QUEUE, headers=headers)["HX-Redirect"] == "/accounts/login/?next=/me"
 
 
-@pytest.mark.parametrize("secret", ["password", "oldpassword", "code", "smtp-password", "client_secret", "password:typed", "sign_in:typed"])
+@pytest.mark.parametrize(
+    "secret", ["password", "oldpassword", "code", "smtp-password", "client_secret", "password:typed", "sign_in:typed"]
+)
 def test_a_form_with_a_secret_is_never_kept(secret):
     assert KeptForms().keep(1, "/x", "/x", (("name", "a"), (secret, "b"))) is None
 
