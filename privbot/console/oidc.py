@@ -101,7 +101,7 @@ class StrictProvider(OpenIDConnectProvider):
         return self.get_scope()
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
-        """A nonce for this sign-in. Whoever is signed in here proves it anew: the provider asks for the password although they are signed in there."""
+        """A nonce for this sign-in. Whoever is signed in here proves it anew: the provider asks although they are signed in there."""
         request.session[NONCE] = nonce = secrets.token_urlsafe(24)
         request.session[BEGUN] = time.time()
         return {"nonce": nonce, **({"prompt": "login", "max_age": "0"} if request.user.is_authenticated else {})}
