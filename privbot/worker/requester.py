@@ -87,7 +87,7 @@ def correct_requester(office: Office, reference: str, corrections: Mapping[str, 
         now.events += [Event("requester corrected", f"ticket:{now.ticket.reference}", {"fields": sorted(changed)}), event]
         letter = _write_anew(now, withdrawn)
         if "address" in changed:
-            letter = ask_for_proof(now) or letter
+            letter = ask_for_proof(now, proving.active_requests(now.ticket)) or letter
         return Done(now.ticket.reference, tuple(now.rows()), letter)
 
 
@@ -158,9 +158,11 @@ def _move_address(now: Stepping, address: str) -> list[Letter]:
     )
     shown.filter(recipient_index="").update(state=Challenge.State.EXPIRED, decided_at=at, decided_by=now.by.name, sealed_code=b"")
     for row in now.rows():
-        row.authenticated, row.mailbox_proven_at, row.verified_at, row.verified_level = False, None, None, "none"
-        row.identity_proven_on = None
-        row.doubted = row.doubted or row.verification == "on-doubt"
+        row.authenticated = False
+        if row.state in Request.ACTIVE:  # a closed one was answered on what had been shown: that stays on record
+            row.mailbox_proven_at, row.verified_at, row.verified_level, row.identity_proven_on = None, None, "none", None
+            row.doubted = row.doubted or row.verification == "on-doubt"
+            now.events += life.reckon(row, now.case(row))
         if row.person_index == old:
             row.person_index = ticket.sender_index
         try:
@@ -188,9 +190,9 @@ def _write_anew(now: Stepping, withdrawn: Sequence[Letter]) -> Letter | None:
     return now.letter(ACKNOWLEDGMENT, [now.case(row) for row in rows])
 
 
-def ask_for_proof(now: Stepping) -> Letter | None:
-    """Ask whoever has the new address to prove it, for each request that needs it; None where none does."""
-    waiting: list[Request] = [row for row in proving.active_requests(now.ticket) if Kind.MAILBOX in now.case(row).awaited]
+def ask_for_proof(now: Stepping, rows: Sequence[Request]) -> Letter | None:
+    """Ask whoever has the new address to prove it, for each of these requests that needs it; None where none does."""
+    waiting = [row for row in rows if Kind.MAILBOX in now.case(row).awaited]
     if not waiting:
         return None
     try:

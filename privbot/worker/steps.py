@@ -170,6 +170,8 @@ def expire(office: Office, reference: str, *, by: By, right: str | None = None) 
             raise WrongState(
                 f"The requester still has time: what they were asked for is valid until {max(valid):%Y-%m-%d %H:%M} UTC."
             )
+        if not proofs.ran_out(now.ticket.challenges.all(), office.clock()):
+            raise WrongState("Nothing that the requester was asked for has run out.")
         return _ended(now, Step.EXPIRE, right)
 
 
