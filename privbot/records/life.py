@@ -90,8 +90,7 @@ def write_step(
 
     `at`: the moment of the step, UTC; `words`: what people said, by kind of word; `data`: codes for the audit trail, nothing personal.
     """
-    case, dates = taken.case, taken.case.clocks
-    due_before = row.respond_by
+    case = taken.case
     row.right, row.verification = case.right, case.rule.level
     row.state, row.state_reason, row.owner = case.state.value, case.reason, case.owner
     row.closed_at = None if case.active else (row.closed_at or at)
@@ -106,6 +105,19 @@ def write_step(
         row.extended_on = day_of(case, at)
     _write_fulfilment(row, case)
     _write_proof(row, case, at)
+    moved = reckon(row, case)
+    row.save()
+    told = {kind: said for kind, said in (words or {}).items() if said}
+    StepTaken.objects.create(
+        request=row, step=step.value, at=at, actor=actor, letter=letter,
+        sealed_words=seals.seal(row.ticket.key, SEAL, json.dumps(told, ensure_ascii=False).encode()) if told else b"",
+    )  # fmt: skip
+    return [_event(row, step, data or {}), *moved]
+
+
+def reckon(row: Request, case: Case) -> list[Event]:
+    """Put the dates of a request, as everything that happened moves them, into its row; not saved. Returns what the audit trail is told."""
+    dates, due_before = case.clocks, row.respond_by
     row.acknowledge_by, row.statute, row.promise, row.respond_by = (
         dates.acknowledge_by,
         dates.statute,
@@ -113,13 +125,7 @@ def write_step(
         dates.respond_by,
     )
     row.alarm, row.extend_by, row.sources = dates.alarm, dates.extend_by, list(dates.sources)
-    row.save()
-    told = {kind: said for kind, said in (words or {}).items() if said}
-    StepTaken.objects.create(
-        request=row, step=step.value, at=at, actor=actor, letter=letter,
-        sealed_words=seals.seal(row.ticket.key, SEAL, json.dumps(told, ensure_ascii=False).encode()) if told else b"",
-    )  # fmt: skip
-    return [_event(row, step, data or {}), *_moved_clock(row, due_before)]
+    return _moved_clock(row, due_before)
 
 
 def words_of(step: StepTaken, seals: Seals) -> dict[str, str]:

@@ -88,6 +88,12 @@ def code_of(ticket: Ticket, challenge: Challenge, seals: Seals) -> str:
     return _open(ticket, challenge, seals)
 
 
+def ran_out(challenges: Iterable[Challenge], at: datetime) -> bool:
+    """Whether something was asked for, and the time for all of it is over."""
+    waiting = [one for one in challenges if one.state != Challenge.State.PROVEN]
+    return bool(waiting) and all(one.state != Challenge.State.PENDING or one.expires_at <= at for one in waiting)
+
+
 def shown_for(row: Request) -> Evidence:
     """What has been shown for a request, on its ticket."""
     return shown_by(row, row.ticket.challenges.filter(decided_at__gte=row.received_at))

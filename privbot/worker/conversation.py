@@ -185,7 +185,7 @@ def _standings(office: Office, rows: Rows) -> tuple[Standing, ...]:
     for row, case in zip(rows.requests, told, strict=True):
         around = Around(
             siblings=[other for other in told if other is not case], answer_came=_answer_came(rows, row),
-            proof_is_over=all(one.expires_at <= office.clock() for one in pending),
+            proof_is_over=proofs.ran_out(rows.challenges, office.clock()),
         )  # fmt: skip
         today = _today(office, case)
         standings.append(Standing(row, case, today, pending if case.active else (), next_step(case, today, around)))

@@ -20,6 +20,7 @@ from privbot.worker import proving
 from privbot.worker.acting import By
 from privbot.worker.desk import UnknownRight
 from privbot.worker.office import Office
+from privbot.worker.requester import ask_for_proof
 from privbot.worker.stepping import Done, Stepping, stepping
 
 ACKNOWLEDGMENT = LetterFor("acknowledgment")
@@ -42,7 +43,8 @@ def correct_rights(
     office: Office, reference: str, rights: Sequence[str], *, by: By, regime: str | None = None, mail: int | None = None
 ) -> Done:
     """The ticket's mail asks for these rights: a request that was misread ends without a letter, the right one opens with the date of the same
-    receipt and is acknowledged, and the decision is an example to learn from. `mail`: which one, where several ask.
+    receipt and is acknowledged, and the decision is an example to learn from. Where the address for letters was put right since, it must be proven
+    for the right request as well. `mail`: which one, where several ask.
 
     Raises UnknownRight, NothingOpen, WhichMail, AlreadyActive, UnknownReference, AlreadyErased, ChangedMeanwhile, and law's errors.
     """
@@ -68,6 +70,9 @@ def correct_rights(
         known = {row.right for row in rows if row not in misread}
         _end(now, misread, kept)
         added = [one for right, one in asked.items() if right not in known]
+        moved = now.ticket.sender_index != kept.sender_index
+        if moved:  # what vouches for the address that wrote says nothing about the one that letters go to now
+            added = [replace(one, authenticated=False, doubted=True) for one in added]
         now.events += cases.add_requests(now.ticket, kept, added, person_index=rows[0].person_index)
         sender = understood.mail.sender
         corrections.keep(
@@ -77,6 +82,8 @@ def correct_rights(
         now.events.append(Event("label corrected", f"ticket:{now.ticket.reference}", {"rights": list(rights), "mail": kept.id}))
         fresh = [row for row in now.rows() if row.state in Request.ACTIVE and row.right in {one.right for one in added}]
         letter = _acknowledge(now, fresh) if fresh and not now.ticket.backlog else None
+        if moved and fresh:
+            letter = ask_for_proof(now, fresh) or letter
         return Done(now.ticket.reference, tuple(row for row in now.rows() if row.state in Request.ACTIVE), letter)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -11,26 +11,28 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from email_validator import EmailNotValidError, validate_email
 
+from privbot.casework.answers import LetterFor
 from privbot.casework.errors import AlreadyActive, NoDoubt, NotAllowed, NothingToProve
 from privbot.casework.lifecycle import Role
 from privbot.casework.verification import Kind
 from privbot.errors import WrongUse
 from privbot.letters.free_text import tidy
 from privbot.reading.model import Detail
-from privbot.records import cases, notes, search
+from privbot.records import cases, life, notes, search
 from privbot.records.audit import Event
-from privbot.records.models import Challenge, Request
+from privbot.records.models import Challenge, Letter, Request, StepTaken
 from privbot.worker import proving
 from privbot.worker.acting import By
 from privbot.worker.identity import ask_for
 from privbot.worker.office import Office
-from privbot.worker.stepping import Done, Stepping, stepping
+from privbot.worker.stepping import NOT_LEFT, Done, Stepping, stepping
 
 SEVERAL = ("emails", "phones", "addresses", "ids", "wallets")
 """Details of which there may be several, one a line. A postal address is one line."""
 FIELDS = ("name", "address", "date_of_birth", *SEVERAL)
 """What can be corrected; `address` is the one that letters go to."""
 LONGEST = 500
+ACKNOWLEDGMENT = LetterFor("acknowledgment")
 SAID_BY = "an operator"
 WHY_DOUBTED = "the address that letters go to was changed"
 
@@ -44,6 +46,12 @@ class NoSuchDetail(WrongUse):
         super().__init__(f"{field!r} is not a detail of a requester; details are {', '.join(FIELDS)}.")
 
 
+class LetterWaits(WrongUse):
+    """A letter to the old address waits that must not get lost; undo the step that wrote it, or reopen the request, then change the address."""
+
+    code = "letter-waits"
+
+
 class DetailWrong(WrongUse):
     """That cannot be what was meant."""
 
@@ -52,9 +60,10 @@ class DetailWrong(WrongUse):
 
 def correct_requester(office: Office, reference: str, corrections: Mapping[str, str], *, by: By) -> Done:
     """Put details of the requester right: field → value, several values one a line, empty where there is none. A new `address` for letters is a
-    lead's act: whoever has it must prove it anew, and is asked to at once where the law lets us ask.
+    lead's act: whoever has it must prove it anew, and is asked to at once where the law lets us ask. Letters to the old address that have not left
+    never will; an acknowledgment among them is written anew. One with personal data, or of a step that stands, holds the change up.
 
-    Raises NoSuchDetail, DetailWrong, NotAllowed, AlreadyActive, UnknownReference, AlreadyErased, ChangedMeanwhile.
+    Raises NoSuchDetail, DetailWrong, NotAllowed, LetterWaits, AlreadyActive, UnknownReference, AlreadyErased, ChangedMeanwhile.
     """
     with stepping(office, reference, "correct", by) as now:
         requester = cases.requester_of(now.ticket, office.seals)
@@ -67,8 +76,7 @@ def correct_requester(office: Office, reference: str, corrections: Mapping[str, 
                 changed[field] = (before, after)
         if not changed:
             return Done(now.ticket.reference, tuple(now.rows()))
-        if "address" in changed:
-            _move_address(now, changed["address"][1])
+        withdrawn = _move_address(now, changed["address"][1]) if "address" in changed else []
         now.ticket.sealed_requester = office.seals.seal(
             now.ticket.key, "requester", json.dumps(told, ensure_ascii=False).encode()
         )
@@ -77,7 +85,9 @@ def correct_requester(office: Office, reference: str, corrections: Mapping[str, 
         words = "\n".join(f"{field}: {before or '–'} → {after or '–'}" for field, (before, after) in changed.items())
         _, event = notes.add(now.ticket, words, actor=by.name, at=office.clock(), seals=office.seals)
         now.events += [Event("requester corrected", f"ticket:{now.ticket.reference}", {"fields": sorted(changed)}), event]
-        letter = _ask_for_proof(now) if "address" in changed else None
+        letter = _write_anew(now, withdrawn)
+        if "address" in changed:
+            letter = ask_for_proof(now, proving.active_requests(now.ticket)) or letter
         return Done(now.ticket.reference, tuple(now.rows()), letter)
 
 
@@ -135,20 +145,24 @@ def _put(told: dict[str, Any], field: str, value: str) -> None:
         details[field] = [known.get(line) or asdict(Detail(line, SAID_BY, 1.0)) for line in value.splitlines()]
 
 
-def _move_address(now: Stepping, address: str) -> None:
-    """Letters go elsewhere from now on. What proved the old address proves nothing about the new one."""
+def _move_address(now: Stepping, address: str) -> list[Letter]:
+    """Letters go elsewhere from now on. What proved the old address proves nothing about the new one. Returns the letters to the old one that
+    will not leave any more."""
     if now.by.role is not Role.LEAD:
         raise NotAllowed("Only a lead may change the address that letters go to.")
     ticket, at, old = now.ticket, now.office.clock(), now.ticket.sender_index
+    withdrawn = _withdraw_letters(now, old)
     ticket.sender_index = now.office.seals.index("address", address)
     shown = ticket.challenges.filter(
         kind__in=(Kind.MAILBOX, Kind.WALLET), state__in=(Challenge.State.PENDING, Challenge.State.PROVEN)
     )
     shown.filter(recipient_index="").update(state=Challenge.State.EXPIRED, decided_at=at, decided_by=now.by.name, sealed_code=b"")
     for row in now.rows():
-        row.authenticated, row.mailbox_proven_at, row.verified_at, row.verified_level = False, None, None, "none"
-        row.identity_proven_on = None
-        row.doubted = row.doubted or row.verification == "on-doubt"
+        row.authenticated = False
+        if row.state in Request.ACTIVE:  # a closed one was answered on what had been shown: that stays on record
+            row.mailbox_proven_at, row.verified_at, row.verified_level, row.identity_proven_on = None, None, "none", None
+            row.doubted = row.doubted or row.verification == "on-doubt"
+            now.events += life.reckon(row, now.case(row))
         if row.person_index == old:
             row.person_index = ticket.sender_index
         try:
@@ -156,10 +170,29 @@ def _move_address(now: Stepping, address: str) -> None:
                 row.save()
         except IntegrityError:
             raise AlreadyActive from None
+    return withdrawn
 
 
-def _ask_for_proof(now: Stepping) -> Any:
-    waiting: list[Request] = [row for row in proving.active_requests(now.ticket) if Kind.MAILBOX in now.case(row).awaited]
+def _withdraw_letters(now: Stepping, old: str) -> list[Letter]:
+    """A letter keeps the address that it was written to. One that must not get lost holds the change up."""
+    unsent = now.ticket.letters.filter(recipient_index=old, state__in=(*NOT_LEFT, Letter.State.SENDING))
+    steps = StepTaken.objects.filter(letter__in=unsent).select_related("request")
+    if unsent.filter(personal=True).exists() or any(life.stands(step) for step in steps):
+        raise LetterWaits
+    return now.withdraw(unsent, "address changed")
+
+
+def _write_anew(now: Stepping, withdrawn: Sequence[Letter]) -> Letter | None:
+    """The law wants a receipt acknowledged, to whatever address."""
+    rows = proving.active_requests(now.ticket)
+    if not rows or not any(letter.name == ACKNOWLEDGMENT.name for letter in withdrawn):
+        return None
+    return now.letter(ACKNOWLEDGMENT, [now.case(row) for row in rows])
+
+
+def ask_for_proof(now: Stepping, rows: Sequence[Request]) -> Letter | None:
+    """Ask whoever has the new address to prove it, for each of these requests that needs it; None where none does."""
+    waiting = [row for row in rows if Kind.MAILBOX in now.case(row).awaited]
     if not waiting:
         return None
     try:

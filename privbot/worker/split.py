@@ -13,7 +13,7 @@ from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
 from privbot.reading.model import RegimeGuess
-from privbot.records import cases, moving, search
+from privbot.records import cases, life, moving, search
 from privbot.records.audit import Event, record
 from privbot.records.models import Request, Ticket
 from privbot.worker.acting import By, tickets_named
@@ -141,8 +141,13 @@ def _move(now: Stepping, row: Request, fresh: Ticket) -> None:
     row.person_index = person
     row.mailbox_proven_at = row.verified_at = row.identity_proven_on = None
     row.verified_level = "none"
-    if row.state_reason == NEED_USER_VERIFICATION and not now.case(row).awaited:
+    # Nobody has asked this person anything: neither for proof nor what is meant.
+    row.identity_asked_on = None
+    if row.state_reason == NEED_USER_VERIFICATION:
         row.state_reason = ""
+    if row.asking:
+        row.asking, row.clarification_asked_on = False, None
+    now.events += life.reckon(row, now.case(row))
     row.save()
     now.events.append(
         Event("request moved", f"ticket:{fresh.reference}", {"request": row.id, "right": row.right, "regime": row.regime})

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from privbot.casework.answers import LetterFor
 from privbot.casework.errors import UnverifiedAddress
 from privbot.casework.lifecycle import MAY, Case, Role, State, Step, Taken
@@ -24,6 +26,8 @@ from privbot.worker.kept import task_of
 from privbot.worker.office import NO_GRACE, Office
 from privbot.worker.writing import put_letter, write_letter
 
+NOT_LEFT = (Letter.State.DRAFT, Letter.State.QUEUED, Letter.State.CLAIMED, Letter.State.UNKNOWN, Letter.State.DEAD)
+"""States of a letter that can be kept from leaving, or from leaving again."""
 NOT_VERIFIED = "not-verified"
 """The review that asks what becomes of requests whose proof has not come in time."""
 
@@ -108,6 +112,19 @@ class Stepping:
             proofs.close_all(self.ticket, actor=self.by.name, now=at)
             for review in self.ticket.reviews.filter(decided_at=None, codes=[NOT_VERIFIED]):
                 self.events.append(cases.close_review(review, decision=f"request: {row.state}", actor=self.by.name, now=at))
+
+    def withdraw(self, letters: QuerySet[Letter], why: str) -> list[Letter]:
+        """These letters of the ticket never leave, as far as they have not left. `why`: a code for the audit trail. Returns those withdrawn."""
+        gone = []
+        for letter in letters.filter(state__in=NOT_LEFT).distinct():
+            # The state is asked for once more: a worker may have begun to send it at this very moment.
+            waits = self.ticket.letters.filter(id=letter.id, state__in=NOT_LEFT)
+            if waits.update(state=Letter.State.DISCARDED, held_until=None):
+                self.events.append(
+                    Event("letter discarded", f"ticket:{self.ticket.reference}", {"letter": letter.id, "why": why})
+                )
+                gone.append(letter)
+        return gone
 
     def letter(
         self, wanted: LetterFor, cases_told: Sequence[Case], *, more: Mapping[str, Any] | None = None, attachments: Sequence[Attachment] = (),

@@ -25,14 +25,10 @@ from privbot.law.regimes import regime
 from privbot.letters.model import Attachment, Recipient
 from privbot.letters.words import DEFAULT_LANGUAGE
 from privbot.records import cases, life, proofs
-from privbot.records.audit import Event
-from privbot.records.models import Letter, Request, StepTaken
+from privbot.records.models import Request, StepTaken
 from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.stepping import DayNotCome, Done, Stepping, stepping
-
-NOT_LEFT = (Letter.State.DRAFT, Letter.State.QUEUED, Letter.State.CLAIMED, Letter.State.UNKNOWN, Letter.State.DEAD)
-"""States of a letter that can be kept from leaving, or from leaving again."""
 
 
 class NoFeeAnnounced(WrongUse):
@@ -174,6 +170,8 @@ def expire(office: Office, reference: str, *, by: By, right: str | None = None) 
             raise WrongState(
                 f"The requester still has time: what they were asked for is valid until {max(valid):%Y-%m-%d %H:%M} UTC."
             )
+        if not proofs.ran_out(now.ticket.challenges.all(), office.clock()):
+            raise WrongState("Nothing that the requester was asked for has run out.")
         return _ended(now, Step.EXPIRE, right)
 
 
@@ -237,12 +235,7 @@ def _withdraw_letters(now: Stepping, row: Request) -> None:
     told = now.ticket.letters.filter(name=RECIPIENTS_TOLD.name, id__gt=closing.letter_id, cause=row.mail)
     if next_step:
         told = told.filter(id__lt=next_step.letter_id)
-    for letter in now.ticket.letters.filter(Q(id=closing.letter_id) | Q(id__in=told.values("id")), state__in=NOT_LEFT):
-        # The state is asked for once more: a worker may have begun to send it at this very moment.
-        if now.ticket.letters.filter(id=letter.id, state__in=NOT_LEFT).update(state=Letter.State.DISCARDED, held_until=None):
-            now.events.append(
-                Event("letter discarded", f"ticket:{now.ticket.reference}", {"letter": letter.id, "why": "reopened"})
-            )
+    now.withdraw(now.ticket.letters.filter(Q(id=closing.letter_id) | Q(id__in=told.values("id"))), "reopened")
 
 
 def _ended(now: Stepping, step: Step, right: str | None) -> Done:

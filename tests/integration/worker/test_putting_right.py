@@ -1,0 +1,174 @@
+"""Putting right what was misread, who asks and what for: nothing leaves for the wrong person, no proof comes along, no date is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from desk_world import ACCESS, ADA, BOTH, DATA, ERASURE, GRACE, INFORMATION
+from sweep_world import with_controller
+
+from privbot.casework.errors import Unverified, WrongState
+from privbot.letters import outbox
+from privbot.records import life, proofs
+from privbot.records.models import AuditEvent, Challenge, Letter, Request, Ticket
+from privbot.worker import identity, steps
+from privbot.worker.controllers import for_casework
+from privbot.worker.conversation import conversation
+from privbot.worker.relabel import correct_rights
+from privbot.worker.requester import LetterWaits, correct_requester
+from privbot.worker.split import split
+
+ELSEWHERE = {"address": "right@person.example"}
+
+
+@pytest.fixture
+def office(desk_office):
+    return desk_office
+
+
+@pytest.fixture
+def arrive(desk_mail):
+    return desk_mail
+
+
+def recipient(letter: Letter, office) -> str:
+    return str(outbox.words(Letter.objects.select_related("ticket").get(id=letter.id), office.seals)["recipient"])
+
+
+# -- the address that letters go to ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["draft", "queued", "claimed", "sending", "unknown", "dead"])
+def test_the_address_stays_while_a_letter_with_personal_data_may_still_go_to_it(arrive, office, state):
+    with_controller(office, mode="assist")
+    ticket = arrive(ACCESS)
+    letter = steps.fulfil(office, ticket.reference, by=ADA, values=INFORMATION, attachments=[DATA]).letter
+    Letter.objects.filter(id=letter.id).update(state=state)
+    with pytest.raises(LetterWaits):
+        correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    Letter.objects.filter(id=letter.id).update(state="draft")
+    steps.reopen(office, ticket.reference, by=GRACE)
+    correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    assert Letter.objects.get(id=letter.id).state == "discarded"
+    assert not Letter.objects.filter(personal=True).exclude(state="discarded").exists()
+
+
+def test_the_address_stays_while_the_letter_of_a_denial_has_not_left(arrive, office):
+    with_controller(office, mode="assist")
+    ticket = arrive(BOTH)
+    steps.deny(office, ticket.reference, "no-match", by=ADA, right="erasure")
+    with pytest.raises(LetterWaits):
+        correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+
+
+def test_an_acknowledgment_that_has_not_left_goes_to_the_new_address_instead(arrive, office):
+    with_controller(office, mode="assist")
+    ticket = arrive(ERASURE)
+    old = Letter.objects.get()
+    correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    assert Letter.objects.get(id=old.id).state == "discarded"
+    waiting = Letter.objects.exclude(state="discarded")
+    assert waiting.filter(name="acknowledgment").count() == 1
+    assert {recipient(letter, office) for letter in waiting} == {"right@person.example"}
+    [event] = AuditEvent.objects.filter(action="letter discarded")
+    assert event.data == {"letter": old.id, "why": "address changed"}
+
+
+# -- proof belongs to whoever showed it, and to nobody else ------------------------------------------------------------------------
+
+
+def test_what_vouched_for_the_old_address_does_not_come_back_with_another_right(arrive, office):
+    ticket = arrive(ERASURE)
+    correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    done = correct_rights(office, ticket.reference, ["access"], by=ADA)
+    [row] = done.requests
+    assert (row.right, row.authenticated, row.doubted) == ("access", False, True)
+    assert (done.letter.name, recipient(done.letter, office)) == ("challenge", "right@person.example")
+    assert Letter.objects.filter(name="acknowledgment").exclude(state="discarded").exists()
+    with pytest.raises(Unverified):
+        steps.fulfil(office, ticket.reference, by=ADA, right="access", values=INFORMATION, attachments=[DATA])
+
+
+def test_a_person_who_was_split_off_is_neither_waited_for_nor_expired_unasked(arrive, office):
+    ticket = arrive(BOTH)
+    identity.ask_identity(office, ticket.reference, by=ADA, right="erasure", doubt="odd")
+    steps.ask(office, ticket.reference, "Whose data?", by=ADA, right="erasure")
+    [row] = split(office, ticket.reference, ["erasure"], by=ADA, name="Joan Ortega").requests
+    assert (row.state_reason, row.identity_asked_on, row.asking, row.clarification_asked_on) == ("", None, False, None)
+    [standing] = conversation(office, row.ticket.reference).standings
+    assert standing.next.todo == "ask-identity"
+    with pytest.raises(WrongState):
+        steps.expire(office, row.ticket.reference, by=ADA)
+
+
+def test_nothing_that_was_never_asked_for_has_run_out(arrive, office):
+    ticket = arrive(ACCESS)
+    Request.objects.update(state="in_progress", state_reason="need_user_verification", authenticated=False)
+    [standing] = conversation(office, ticket.reference).standings
+    assert standing.next.todo == "wait"
+    with pytest.raises(WrongState, match="run out"):
+        steps.expire(office, ticket.reference, by=ADA)
+
+
+def test_what_was_asked_for_has_run_out_also_after_the_sweep_has_closed_it(arrive, office, clock):
+    ticket = arrive(ACCESS)
+    identity.ask_identity(office, ticket.reference, by=ADA, doubt="odd")
+    clock.advance(days=40)
+    assert conversation(office, ticket.reference).standings[0].next.todo == "expire"
+    Challenge.objects.update(state="expired", decided_at=clock.now)
+    assert conversation(office, ticket.reference).standings[0].next.todo == "expire"
+    assert steps.expire(office, ticket.reference, by=ADA).requests[0].state == "expired"
+
+
+# -- dates follow from what stands ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def proven(arrive, office, clock) -> Ticket:
+    """Access and erasure under a law whose clock starts with proof, which came after two weeks."""
+    ticket = arrive(BOTH)
+    Request.objects.update(regime="uk-gdpr")
+    identity.ask_identity(office, ticket.reference, by=ADA, doubt="odd")
+    code = proofs.code_of(ticket, proofs.pending(ticket)[0], office.seals)
+    clock.advance(days=14)
+    identity.code_given(office, ticket.reference, code, by=ADA)
+    return ticket
+
+
+def holds_its_dates(row: Request, office) -> bool:
+    """What stands in the row is what the law says of it now."""
+    controller = for_casework(office.config.named_controller(row.controller))
+    due = life.case_of(row, controller, proofs.shown_for(row)).clocks
+    told = (due.acknowledge_by, due.statute, due.promise, due.respond_by, due.alarm, due.extend_by, list(due.sources))
+    return told == (row.acknowledge_by, row.statute, row.promise, row.respond_by, row.alarm, row.extend_by, row.sources)
+
+
+def test_a_date_that_rested_on_proof_goes_with_it_when_a_person_is_split_off(proven, office):
+    before = Request.objects.get(right="erasure")
+    [row] = split(office, proven.reference, ["erasure"], by=ADA, name="Joan Ortega").requests
+    assert row.respond_by <= before.respond_by - timedelta(days=10) and holds_its_dates(row, office)
+    [event] = AuditEvent.objects.filter(action="clock moved", subject=f"ticket:{row.ticket.reference}")
+    assert event.data == {"request": row.id, "from": before.respond_by.isoformat(), "to": row.respond_by.isoformat()}
+
+
+def test_a_date_that_rested_on_proof_goes_with_it_when_the_address_was_wrong(proven, office):
+    before = Request.objects.get(right="access")
+    Letter.objects.update(state="sent")
+    correct_requester(office, proven.reference, ELSEWHERE, by=GRACE)
+    for row in Request.objects.all():
+        assert row.respond_by <= before.respond_by - timedelta(days=10) and holds_its_dates(row, office)
+    moved = AuditEvent.objects.filter(action="clock moved", data__from=before.respond_by.isoformat())
+    assert {one.data["request"] for one in moved} == set(Request.objects.values_list("id", flat=True))
+
+
+def test_what_a_closed_request_was_answered_on_stays_on_record(proven, office):
+    steps.fulfil(office, proven.reference, by=ADA, right="access", values=INFORMATION, attachments=[DATA])
+    Letter.objects.update(state="sent")
+    columns = ("mailbox_proven_at", "verified_at", "verified_level", "identity_proven_on", "doubted", "respond_by")
+    before = Request.objects.values(*columns).get(right="access")
+    assert before["mailbox_proven_at"] and before["identity_proven_on"]
+    correct_requester(office, proven.reference, ELSEWHERE, by=GRACE)
+    assert Request.objects.values(*columns).get(right="access") == before
+    assert not Request.objects.get(right="access").authenticated
+    assert Request.objects.get(right="erasure").mailbox_proven_at is None
