@@ -14,7 +14,7 @@ from privbot.casework.errors import AlreadyActive
 from privbot.casework.lifecycle import Dropped, Step
 from privbot.casework.verification import Kind
 from privbot.errors import WrongUse
-from privbot.records import cases, life, moving
+from privbot.records import cases, life, moving, proofs
 from privbot.records.audit import Event
 from privbot.records.models import Challenge, Request, Ticket
 from privbot.worker.acting import By
@@ -34,6 +34,13 @@ class AnotherRequester(WrongUse):
     code = "another-requester"
 
 
+class ProvenForOne(WrongUse):
+    """The two tickets were taken for different people's, and something was proven on one of them: merged, it would count for both. Undo the split or
+    the decision that told them apart."""
+
+    code = "proven-for-one"
+
+
 class SignatureAwaited(WrongUse):
     """The requester was sent a text to sign that names this ticket: merge the other one into it, or wait for the signature."""
 
@@ -45,7 +52,7 @@ def merge(office: Office, reference: str, into: str, *, by: By) -> Done:
     reference keeps working. A person has one active request per right: where both have one, the one that was received earlier stands with its
     dates, and the other ends as a duplicate, without a letter. `by.seen`: the version of `into` that was shown.
 
-    Raises SameTicket, AnotherController, AnotherRequester, SignatureAwaited, UnknownReference, AlreadyErased, ChangedMeanwhile.
+    Raises SameTicket, AnotherController, AnotherRequester, ProvenForOne, SignatureAwaited, UnknownReference, AlreadyErased, ChangedMeanwhile.
     """
     with stepping(office, into, "merge", by) as now:
         other = cases.living(reference, controller=now.ticket.controller)
@@ -75,6 +82,8 @@ def _refuse_strangers(now: Stepping, other: Ticket) -> None:
         one, two = (same_spelling(cases.requester_of(each, now.office.seals).name) for each in (ticket, other))
         if one != two:
             raise AnotherRequester
+    if cases.person_of(ticket) != cases.person_of(other) and any(proofs.has_shown(each) for each in (ticket, other)):
+        raise ProvenForOne
     if other.challenges.filter(kind=Kind.WALLET, state=Challenge.State.PENDING).exists():
         raise SignatureAwaited
 

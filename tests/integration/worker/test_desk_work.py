@@ -32,7 +32,7 @@ from privbot.records.models import (
 from privbot.reports.requests import told
 from privbot.worker import desk, editing, identity, steps
 from privbot.worker.editing import edit_letter
-from privbot.worker.merge import AnotherRequester, SameTicket, merge
+from privbot.worker.merge import AnotherRequester, ProvenForOne, SameTicket, merge
 from privbot.worker.notes import add_note
 from privbot.worker.relabel import correct_rights
 from privbot.worker.requester import DetailWrong, NoSuchDetail, correct_requester
@@ -362,6 +362,20 @@ def test_strangers_and_other_controllers_are_not_merged(two, arrive, office):
     Ticket.objects.filter(id=stranger.id).update(controller="tidal")
     with pytest.raises(AnotherController):
         merge(office, stranger.reference, first.reference, by=ADA)
+
+
+def test_what_one_person_has_proven_does_not_come_to_count_for_another(arrive, office):
+    ticket = arrive(BOTH)
+    beside = split(office, ticket.reference, ["access"], by=ADA, name="Joan Ortega").reference
+    identity.details_agree(office, ticket.reference, 3, by=ADA)
+    before = everything()
+    for one, into in ((ticket.reference, beside), (beside, ticket.reference)):
+        with pytest.raises(ProvenForOne):
+            merge(office, one, into, by=ADA)
+    assert everything() == before
+    undo(office, last_about(ticket.reference), by=ADA)  # nothing is proven any more
+    merge(office, beside, ticket.reference, by=ADA)
+    assert {row.ticket_id for row in Request.objects.all()} == {ticket.id}
 
 
 def test_erasing_what_was_merged_destroys_both_keys(two, office, clock):
