@@ -47,12 +47,19 @@ class SignatureAwaited(WrongUse):
     code = "signature-awaited"
 
 
+class CodesAwaited(WrongUse):
+    """The requester was sent a code for each of the two tickets, and could return only one of them: wait until one has come back or run out."""
+
+    code = "codes-awaited"
+
+
 def merge(office: Office, reference: str, into: str, *, by: By) -> Done:
     """The ticket `reference` becomes part of the ticket `into`: its requests, mails, letters, reviews, challenges and notes move there, and its
     reference keeps working. A person has one active request per right: where both have one, the one that was received earlier stands with its
     dates, and the other ends as a duplicate, without a letter. `by.seen`: the version of `into` that was shown.
 
-    Raises SameTicket, AnotherController, AnotherRequester, ProvenForOne, SignatureAwaited, UnknownReference, AlreadyErased, ChangedMeanwhile.
+    Raises SameTicket, AnotherController, AnotherRequester, ProvenForOne, SignatureAwaited, CodesAwaited, UnknownReference, AlreadyErased,
+    ChangedMeanwhile.
     """
     with stepping(office, into, "merge", by) as now:
         other = cases.living(reference, controller=now.ticket.controller)
@@ -86,6 +93,8 @@ def _refuse_strangers(now: Stepping, other: Ticket) -> None:
         raise ProvenForOne
     if other.challenges.filter(kind=Kind.WALLET, state=Challenge.State.PENDING).exists():
         raise SignatureAwaited
+    if _awaits_two_codes(ticket, other):
+        raise CodesAwaited
 
 
 def _end_duplicates(now: Stepping, other: Ticket) -> None:
@@ -110,6 +119,12 @@ def _join(other: Ticket, into: Ticket) -> None:
     Ticket.objects.filter(merged_into=other).update(merged_into=into)
     other.merged_into = into
     other.save(update_fields=["merged_into"])
+
+
+def _awaits_two_codes(one: Ticket, other: Ticket) -> bool:
+    """Of one kind: only the newer could still be returned."""
+    kinds = [{challenge.kind for challenge in proofs.pending(each)} for each in (one, other)]
+    return bool(kinds[0] & kinds[1] & set(proofs.CODES))
 
 
 @contextmanager

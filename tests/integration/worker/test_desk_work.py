@@ -10,9 +10,10 @@ from desk_world import ACCESS, ADA, BOTH, DATA, ERASURE, GRACE, INFORMATION, UNS
 from sweep_world import with_controller
 
 from privbot.casework.errors import AlreadyActive, NotAllowed, ReasonMissing, Unverified
+from privbot.errors import WrongUse
 from privbot.letters import outbox
 from privbot.letters.errors import TextRefused
-from privbot.records import cases, erasure, life, moving, notes, search
+from privbot.records import cases, erasure, life, moving, notes, proofs, search
 from privbot.records.cases import AnotherController, requester_of
 from privbot.records.models import (
     AuditEvent,
@@ -376,6 +377,19 @@ def test_what_one_person_has_proven_does_not_come_to_count_for_another(arrive, o
     undo(office, last_about(ticket.reference), by=ADA)  # nothing is proven any more
     merge(office, beside, ticket.reference, by=ADA)
     assert {row.ticket_id for row in Request.objects.all()} == {ticket.id}
+
+
+def test_neither_of_two_codes_is_made_worthless_by_a_merge(two, office):
+    first, second = two
+    for ticket in two:
+        identity.ask_identity(office, ticket.reference, by=ADA, doubt="another name")
+    with pytest.raises(WrongUse, match="a code for each of the two tickets"):
+        merge(office, first.reference, second.reference, by=ADA)
+    assert [len(proofs.pending(ticket)) for ticket in two] == [1, 1]
+    proofs.close_all(first, actor="ada", now=office.clock())
+    merge(office, first.reference, second.reference, by=ADA)
+    code = proofs.code_of(second, proofs.pending(second)[0], office.seals)
+    identity.code_given(office, second.reference, code, by=ADA)
 
 
 def test_erasing_what_was_merged_destroys_both_keys(two, office, clock):
