@@ -124,6 +124,8 @@ def take_back(told: Difference) -> list[Ticket]:
     gone = list(Ticket.objects.filter(id__in=_numbers(told.made, Ticket)))
     try:
         with transaction.atomic():
+            # What goes stands in nobody's way: a person has one active request per right, the one that comes back.
+            Request.objects.filter(pk__in=_numbers(told.made, Request)).update(person_index="")
             for name, columns in told.changed.items():
                 _write(name, {column: before for column, (before, _) in columns.items()})
             Undoable.objects.filter(ticket__in=gone).exclude(undone_at=None).delete()

@@ -252,10 +252,13 @@ def test_a_wrong_label_is_undone(arrive, office):
     assert everything() == before
 
 
-def test_it_stands_under_another_law(arrive, office):
+def test_it_stands_under_another_law_and_that_is_undone(arrive, office):
     ticket = arrive(ACCESS)
+    before = everything()
     correct_rights(office, ticket.reference, ["access"], regime="uk-gdpr", by=ADA)
     assert sorted(Request.objects.values_list("regime", "state")) == [("gdpr", "revoked"), ("uk-gdpr", "open")]
+    undo(office, last_about(ticket.reference), by=ADA)
+    assert everything() == before
 
 
 def test_the_draft_that_acknowledged_what_was_misread_never_leaves(arrive, office):
@@ -390,6 +393,16 @@ def test_neither_of_two_codes_is_made_worthless_by_a_merge(two, office):
     merge(office, first.reference, second.reference, by=ADA)
     code = proofs.code_of(second, proofs.pending(second)[0], office.seals)
     identity.code_given(office, second.reference, code, by=ADA)
+
+
+def test_what_was_approved_before_a_merge_leaves_a_paused_controller_all_the_same(two, office, clock):
+    first, second = two
+    letter = Letter.objects.get(ticket=second)
+    Letter.objects.filter(id=letter.id).update(state="draft")
+    desk.approve(office, letter.id, actor="ada")
+    merge(office, second.reference, first.reference, by=ADA)
+    outbox.hold_back(["lumen"], now=clock())
+    assert Letter.objects.get(id=letter.id).state == "queued"
 
 
 def test_erasing_what_was_merged_destroys_both_keys(two, office, clock):
