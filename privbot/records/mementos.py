@@ -108,6 +108,9 @@ def difference(before: Look, after: Look) -> Difference:
         for row, values in after.items()
         if row in before and before[row] != values
     }
+    for into in _merged_into(before, after):
+        # A hold that is set from then on is about both tickets: parting them would lose it for one.
+        changed.setdefault(_named(into), {})["hold"] = (before[into]["hold"], _digest(after[into]["hold"]))
     return Difference(made, removed, changed)
 
 
@@ -139,6 +142,13 @@ def take_back(told: Difference) -> list[Ticket]:
         # Another row rests on one that would go, or the rule of one active request speaks against one that would come back.
         raise ActedSince from None
     return gone
+
+
+def _merged_into(before: Look, after: Look) -> set[tuple[str, int]]:
+    """The tickets that another one became a part of."""
+    ticket = str(Ticket._meta.model_name)
+    merged = (row for row in before if row[0] == ticket and before[row]["merged_into_id"] is None)
+    return {(ticket, into) for row in merged if (into := after.get(row, {}).get("merged_into_id"))}
 
 
 def _changes(model: str, before: Values, after: Values) -> dict[str, tuple[Any, str]]:

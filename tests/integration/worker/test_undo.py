@@ -11,14 +11,16 @@ from sweep_world import with_controller
 from privbot.casework.errors import NotAllowed
 from privbot.config import Recipient
 from privbot.letters import outbox
-from privbot.records import models
+from privbot.records import models, retention
 from privbot.records.mementos import ActedSince, LetterLeft
 from privbot.records.models import AuditEvent, IncomingMail, Letter, Request, Review, Ticket, Undoable
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker import desk, identity, steps
 from privbot.worker.acting import By
 from privbot.worker.editing import edit_letter
+from privbot.worker.merge import merge
 from privbot.worker.office import Office
+from privbot.worker.split import split
 from privbot.worker.undo import NothingToUndo, last_about, last_of, standing, undo
 
 
@@ -290,6 +292,20 @@ def test_a_request_does_not_come_back_where_the_person_has_asked_anew(arrive, of
     with pytest.raises(ActedSince):
         take_back(office, ticket.reference)
     assert Request.objects.get(ticket=ticket).state == "revoked"
+
+
+def test_tickets_under_a_hold_that_was_set_since_they_are_one_do_not_part(arrive, office, clock):
+    ticket = arrive(BOTH)
+    beside = split(office, ticket.reference, ["erasure"], by=ADA).reference
+    merge(office, beside, ticket.reference, by=ADA)
+    merged = last_about(ticket.reference)
+    clock.advance(seconds=1)
+    retention.hold(ticket.reference, reason="litigation", actor="grace", now=clock())
+    with pytest.raises(ActedSince, match="grace has acted since"):
+        undo(office, merged, by=ADA)
+    retention.release(ticket.reference, actor="grace", now=clock())
+    undo(office, merged, by=ADA)
+    assert Ticket.objects.filter(merged_into=None).count() == 2
 
 
 def test_what_a_lead_decided_an_operator_does_not_undo(arrive, office):
