@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from privbot.records import retention, search
+from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Request, SearchTerm, Ticket
 from privbot.records.search import TooLittleToFind, words_of
-from privbot.records.database import writing
 from privbot.worker import indexing
 from privbot.worker.indexing import index_older_mails
 from privbot.worker.office import Office
