@@ -191,7 +191,9 @@ def hold_back(controllers: Sequence[str], *, now: datetime) -> int:
     held = 0
     for letter in queued:
         about = f"ticket:{letter.ticket.reference}"
-        if AuditEvent.objects.filter(subject=about, action="letter approved", data__letter=letter.id).exists():
+        # Approved perhaps on a ticket that has become a part of this one.
+        told = [about, *(f"ticket:{one.reference}" for one in letter.ticket.merged.all())]
+        if AuditEvent.objects.filter(subject__in=told, action="letter approved", data__letter=letter.id).exists():
             continue
         with writing():
             if Letter.objects.filter(id=letter.id, state=Letter.State.QUEUED).update(state=Letter.State.DRAFT):

@@ -89,6 +89,13 @@ def living(reference: str, *, controller: str | None = None) -> Ticket:
     return ticket
 
 
+def alone_with(reference: str) -> Ticket:
+    """The ticket with this reference as it is once nobody else decides about its sender, until the transaction ends: another worker may have merged,
+    corrected or erased it while this one waited. Raises UnknownReference, AlreadyErased."""
+    one_sender_at_a_time(living(reference).sender_index)
+    return living(reference)
+
+
 def tickets_of(controller: str, sender_index: str, person_index: str, seals: Seals) -> list[KnownTicket]:
     """The tickets with active requests of a sender – or of a person, for whom somebody else may have written – newest first."""
     # One question that both indexes answer; an OR over both tables would look at every ticket of the controller.

@@ -108,6 +108,9 @@ def difference(before: Look, after: Look) -> Difference:
         for row, values in after.items()
         if row in before and before[row] != values
     }
+    for into in _merged_into(before, after):
+        # A hold that is set from then on is about both tickets: parting them would lose it for one.
+        changed.setdefault(_named(into), {})["hold"] = (before[into]["hold"], _digest(after[into]["hold"]))
     return Difference(made, removed, changed)
 
 
@@ -124,6 +127,8 @@ def take_back(told: Difference) -> list[Ticket]:
     gone = list(Ticket.objects.filter(id__in=_numbers(told.made, Ticket)))
     try:
         with transaction.atomic():
+            # What goes stands in nobody's way: a person has one active request per right, the one that comes back.
+            Request.objects.filter(pk__in=_numbers(told.made, Request)).update(person_index="")
             for name, columns in told.changed.items():
                 _write(name, {column: before for column, (before, _) in columns.items()})
             Undoable.objects.filter(ticket__in=gone).exclude(undone_at=None).delete()
@@ -139,10 +144,19 @@ def take_back(told: Difference) -> list[Ticket]:
     return gone
 
 
+def _merged_into(before: Look, after: Look) -> set[tuple[str, int]]:
+    """The tickets that another one became a part of."""
+    ticket = str(Ticket._meta.model_name)
+    merged = (row for row in before if row[0] == ticket and before[row]["merged_into_id"] is None)
+    return {(ticket, into) for row in merged if (into := after.get(row, {}).get("merged_into_id"))}
+
+
 def _changes(model: str, before: Values, after: Values) -> dict[str, tuple[Any, str]]:
     changed = {column for column, value in after.items() if before[column] != value}
     if model == Letter._meta.model_name:
         changed.add("deliveries")  # by which a letter is known that has left since
+        if "sealed" in changed and "ticket_id" not in changed:
+            changed.add("state")  # what was approved with other words is not approved with the old ones
     return {column: (before[column], _digest(after[column])) for column in sorted(changed)}
 
 

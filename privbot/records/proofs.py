@@ -108,6 +108,11 @@ def shown_by(row: Request, challenges: Iterable[Challenge]) -> Evidence:
     return Evidence(frozenset(kinds - {Kind.DETAILS}), details, row.authenticated)
 
 
+def has_shown(ticket: Ticket) -> bool:
+    """Whether anything was shown on a ticket, and held against what is known."""
+    return ticket.challenges.filter(state__in=(Challenge.State.PROVEN, Challenge.State.FAILED)).exists()
+
+
 def was_compared(row: Request) -> bool:
     """Whether somebody held what the requester says of themselves against the controller's records, whatever came of it."""
     held_against = (Kind.DETAILS.value, Kind.WALLET.value)

@@ -18,6 +18,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
+from privbot.casework.lifecycle import Dropped
 from privbot.config import Config
 from privbot.law.calendar import day_in
 from privbot.records.models import IncomingMail, Request, StepTaken
@@ -230,7 +231,7 @@ def _asked(config: Config, period: Period, controllers: Collection[str] | None, 
     """The requests received in the period: one row each, no model made of it."""
     since, before = period.moments()
     last_closing = StepTaken.objects.filter(request=OuterRef("id"), step__in=CLOSING_STEPS).order_by("-id")
-    rows = Request.objects.filter(received_at__gte=since, received_at__lt=before)
+    rows = Request.objects.filter(received_at__gte=since, received_at__lt=before).exclude(state_reason__in=list(Dropped))
     if controllers is not None:
         rows = rows.filter(ticket__controller__in=controllers)
     rows = rows.annotate(

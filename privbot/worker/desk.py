@@ -89,7 +89,6 @@ def open_request(
     agent = agent_of(mail, reading) if reading.agent else None
     with deciding(office, review, actor, seen) as act:
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
-        record([closed], actor=actor, now=office.clock())
         learn(office, kept, understood, actor, rights=rights)
         handled = []
         for one in split(reading, agent.consumers if agent else ()):
@@ -104,6 +103,7 @@ def open_request(
             _belongs_to_first(kept, handled)
         if agent and not agent.permission_attached:
             ask_permission(office, [one.reference for one in handled if one.reference], by=By(actor))
+        record([closed], actor=actor, now=office.clock())
         return replace(handled[0], also=tuple(one.reference for one in handled[1:] if one.reference))
 
 
@@ -199,10 +199,12 @@ def deciding(office: Office, review: Review, actor: str, seen: int | None, *, wh
 def working_on(office: Office, letter_id: int, what: str, actor: str, seen: int | None) -> Iterator[Letter]:
     """One transaction for one letter, that can be undone. Raises UnknownLetter, ChangedMeanwhile."""
     with writing():
-        letter = Letter.objects.select_related("ticket").filter(id=letter_id).first()
-        if letter is None:
+        sender = Letter.objects.filter(id=letter_id).values_list("ticket__sender_index", flat=True).first()
+        if sender is None:
             raise UnknownLetter
-        cases.one_sender_at_a_time(letter.ticket.sender_index)
+        cases.one_sender_at_a_time(sender)
+        # Read under the lock: another worker may have moved or changed it while this one waited.
+        letter = Letter.objects.select_for_update(of=("self",)).select_related("ticket").get(id=letter_id)
         versions.expect(letter.ticket, seen)
         with acting(office, what, f"letter:{letter_id}", by=By(actor), ticket=letter.ticket):
             yield letter
@@ -224,16 +226,20 @@ def _decide(
         if ticket:
             act.watch(ticket)
             act.ticket = act.ticket or ticket
-        record([cases.close_review(review, decision=decision, actor=actor, now=office.clock())], actor=actor, now=office.clock())
+        closed = cases.close_review(review, decision=decision, actor=actor, now=office.clock())
         if isinstance(action, Ignore) and kept.ticket_id:
             # Its ticket stays what it is; only the question before the operator is answered.
-            return Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
-        if isinstance(action, Ignore):
-            learn(office, kept, understood, actor, kind=action.code)
-        controller = pipeline.controller(kept.controller)
-        return pipeline.carry_out(
-            kept, understood.mail, understood.reading, controller, [action], actor=actor, grace=office.grace
-        )
+            handled = Handled(kept.id, kept.controller, understood.mail, understood.reading, ())
+        else:
+            if isinstance(action, Ignore):
+                learn(office, kept, understood, actor, kind=action.code)
+            controller = pipeline.controller(kept.controller)
+            handled = pipeline.carry_out(
+                kept, understood.mail, understood.reading, controller, [action], actor=actor, grace=office.grace
+            )
+        # Last: whoever holds the trail waits for no ticket that another worker holds.
+        record([closed], actor=actor, now=office.clock())
+        return handled
 
 
 def learn(

@@ -10,7 +10,7 @@ from privbot.mail.model import Mail
 from privbot.mail.parse import ParseSettings, parse
 from privbot.records import cases, search
 from privbot.records.database import writing
-from privbot.records.models import IncomingMail
+from privbot.records.models import IncomingMail, Ticket
 from privbot.records.sealing import Seals
 from privbot.worker.office import Office
 
@@ -40,7 +40,10 @@ def _index(mail: IncomingMail, seals: Seals) -> None:
         parsed, requester = None, None  # erased, or broken: nothing is left to find
     with writing():
         claimed = IncomingMail.objects.filter(id=mail.id, searchable=False).update(searchable=True)
-        if claimed and parsed:
+        # Asked under the lock: it may have been erased since it was opened.
+        kept = IncomingMail.objects.filter(id=mail.id).exclude(sealed_raw=b"").exists()
+        if claimed and parsed and kept:
             search.index_mail(mail, words_to_find(parsed), seals)
-        if claimed and requester and mail.ticket and not mail.ticket.terms.exists():
-            search.index_ticket(mail.ticket, requester, seals)
+        ticket = Ticket.objects.select_for_update().filter(id=mail.ticket_id, erased_at=None).first()
+        if claimed and requester and ticket and not ticket.terms.exists():
+            search.index_ticket(ticket, requester, seals)

@@ -14,7 +14,7 @@ from privbot.casework.errors import AlreadyActive
 from privbot.casework.lifecycle import Dropped, Step
 from privbot.casework.verification import Kind
 from privbot.errors import WrongUse
-from privbot.records import cases, life, moving
+from privbot.records import cases, life, moving, proofs
 from privbot.records.audit import Event
 from privbot.records.models import Challenge, Request, Ticket
 from privbot.worker.acting import By
@@ -34,10 +34,23 @@ class AnotherRequester(WrongUse):
     code = "another-requester"
 
 
+class ProvenForOne(WrongUse):
+    """The two tickets were taken for different people's, and something was proven on one of them: merged, it would count for both. Undo the split or
+    the decision that told them apart."""
+
+    code = "proven-for-one"
+
+
 class SignatureAwaited(WrongUse):
     """The requester was sent a text to sign that names this ticket: merge the other one into it, or wait for the signature."""
 
     code = "signature-awaited"
+
+
+class CodesAwaited(WrongUse):
+    """The requester was sent a code for each of the two tickets, and could return only one of them: wait until one has come back or run out."""
+
+    code = "codes-awaited"
 
 
 def merge(office: Office, reference: str, into: str, *, by: By) -> Done:
@@ -45,7 +58,8 @@ def merge(office: Office, reference: str, into: str, *, by: By) -> Done:
     reference keeps working. A person has one active request per right: where both have one, the one that was received earlier stands with its
     dates, and the other ends as a duplicate, without a letter. `by.seen`: the version of `into` that was shown.
 
-    Raises SameTicket, AnotherController, AnotherRequester, SignatureAwaited, UnknownReference, AlreadyErased, ChangedMeanwhile.
+    Raises SameTicket, AnotherController, AnotherRequester, ProvenForOne, SignatureAwaited, CodesAwaited, UnknownReference, AlreadyErased,
+    ChangedMeanwhile.
     """
     with stepping(office, into, "merge", by) as now:
         other = cases.living(reference, controller=now.ticket.controller)
@@ -75,8 +89,12 @@ def _refuse_strangers(now: Stepping, other: Ticket) -> None:
         one, two = (same_spelling(cases.requester_of(each, now.office.seals).name) for each in (ticket, other))
         if one != two:
             raise AnotherRequester
+    if cases.person_of(ticket) != cases.person_of(other) and any(proofs.has_shown(each) for each in (ticket, other)):
+        raise ProvenForOne
     if other.challenges.filter(kind=Kind.WALLET, state=Challenge.State.PENDING).exists():
         raise SignatureAwaited
+    if _awaits_two_codes(ticket, other):
+        raise CodesAwaited
 
 
 def _end_duplicates(now: Stepping, other: Ticket) -> None:
@@ -101,6 +119,12 @@ def _join(other: Ticket, into: Ticket) -> None:
     Ticket.objects.filter(merged_into=other).update(merged_into=into)
     other.merged_into = into
     other.save(update_fields=["merged_into"])
+
+
+def _awaits_two_codes(one: Ticket, other: Ticket) -> bool:
+    """Of one kind: only the newer could still be returned."""
+    kinds = [{challenge.kind for challenge in proofs.pending(each)} for each in (one, other)]
+    return bool(kinds[0] & kinds[1] & set(proofs.CODES))
 
 
 @contextmanager

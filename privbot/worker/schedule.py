@@ -76,8 +76,11 @@ def _successor(office: Office) -> Office | None:
         except ConfigWrong as fault:
             # Keys only: a sentence may name what somebody typed.
             log.error("settings not taken on", fault=fault.code, keys=[one.key for one in fault.faults])
-        except (PrivbotError, OSError) as fault:
+        except (PrivbotError, DatabaseError, OSError) as fault:
             log.error("settings not taken on", fault=type(fault).__name__)
+        finally:
+            # Asked again on a new connection: the database may have been away meanwhile.
+            let_go_of_connections()
     return None
 
 

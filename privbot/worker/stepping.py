@@ -172,8 +172,7 @@ def stepping(office: Office, reference: str, what: str, by: By) -> Iterator[Step
     ticket: Ticket | None = None
     try:
         with writing():
-            ticket = cases.living(reference)
-            cases.one_sender_at_a_time(ticket.sender_index)
+            ticket = cases.alone_with(reference)
             versions.expect(ticket, by.seen)
             with acting(office, what, f"ticket:{ticket.reference}", by=by, ticket=ticket) as act:
                 now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [], act)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from privbot.records import retention, search
+from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Request, SearchTerm, Ticket
 from privbot.records.search import TooLittleToFind, words_of
+from privbot.worker import indexing
 from privbot.worker.indexing import index_older_mails
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
@@ -218,6 +222,25 @@ def test_mails_of_an_older_release_become_findable_by_the_sweep(receive, office)
     assert index_older_mails(office) == 0
     assert found(office, "lavender masks").tickets == {Ticket.objects.get().id}
     assert SearchTerm.objects.filter(ticket__isnull=False).exists()
+
+
+@pytest.mark.parametrize("text", [ACCESS.format(controller="lumen"), OFFER], ids=["of a ticket", "of none"])
+def test_a_mail_that_is_erased_while_it_is_indexed_does_not_become_findable_again(receive, office, monkeypatch, text):
+    """Between its opening and its writing: erased by another worker."""
+    receive(text)
+    SearchTerm.objects.all().delete()
+    IncomingMail.objects.update(searchable=False)
+
+    @contextmanager
+    def after_erasure():
+        IncomingMail.objects.update(sealed_raw=b"")
+        Ticket.objects.update(erased_at=office.clock())
+        with writing():
+            yield
+
+    monkeypatch.setattr(indexing, "writing", after_erasure)
+    assert (index_older_mails(office), index_older_mails(office)) == (1, 0)
+    assert not SearchTerm.objects.exists()
 
 
 def test_an_address_finds_its_ticket_before_its_words_are_indexed(receive, office):

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from report_world import RECEIVED
 from typer.testing import CliRunner
 
+from privbot.casework.lifecycle import Dropped
 from privbot.cli import app
 from privbot.config import ConfigWrong
 from privbot.errors import WrongUse
@@ -137,6 +138,14 @@ def test_the_records_tell_what_was_answered_when_and_for_whom(office, asked, clo
 def test_a_request_counts_on_the_day_of_its_laws_place(office, asked, received, regime, right, counts):
     asked(right, regime, received=received)
     assert volume(office.config, NOVEMBER, now=received).total.received == int(counts)
+
+
+@pytest.mark.parametrize("why", list(Dropped))
+def test_what_never_was_a_request_of_its_own_is_not_counted(office, asked, clock, why):
+    asked("access", "gdpr")
+    asked("erasure", "gdpr", answered_after=3, step="drop", letter=False, state="revoked", state_reason=why.value)
+    found = volume(office.config, NOVEMBER, now=clock()).total
+    assert (found.received, found.withdrawn) == (1, 0)
 
 
 def test_an_erased_ticket_still_counts_with_all_its_figures(office, asked, clock):

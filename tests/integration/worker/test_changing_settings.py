@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from sweep_world import with_controller
 
 from privbot import checks, settings_file
@@ -20,7 +20,7 @@ from privbot.records import status
 from privbot.records.models import AuditEvent, Folder, IncomingMail, Letter, Ticket
 from privbot.testing import world
 from privbot.testing.smtp import SmtpSink, any_password, smtp_sink
-from privbot.worker import desk
+from privbot.worker import desk, schedule
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
 
@@ -114,6 +114,23 @@ def test_pausing_holds_back_what_was_about_to_leave(office, imap, sink):
     by_bot.refresh_from_db()
     assert by_bot.state == Letter.State.DRAFT
     assert AuditEvent.objects.get(action="letter held back").data == {"letter": by_bot.id, "why": "paused"}
+
+
+def test_a_database_that_is_away_while_settings_are_taken_on_is_waited_for(office, monkeypatch):
+    """The first try finds no database, the second one has it again."""
+    tries = iter([OperationalError("server closed the connection"), office.config])
+
+    def newer(config: Config) -> Config:
+        found = next(tries)
+        if isinstance(found, OperationalError):
+            raise found
+        return found
+
+    monkeypatch.setattr(schedule, "SETTINGS_SECONDS", 0)
+    monkeypatch.setattr(settings_file, "newer", newer)
+    successor = schedule._successor(office)
+    assert successor is not None
+    successor.close()
 
 
 # -- a running service -----------------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from desk_world import ACCESS, ADA, BOTH, DATA, ERASURE, GRACE, INFORMATION, UNS
 from sweep_world import with_controller
 
 from privbot.casework.errors import AlreadyActive, NotAllowed, ReasonMissing, Unverified
+from privbot.errors import WrongUse
 from privbot.letters import outbox
 from privbot.letters.errors import TextRefused
-from privbot.records import cases, erasure, life, moving, notes, search
+from privbot.records import cases, erasure, life, moving, notes, proofs, search
 from privbot.records.cases import AnotherController, requester_of
 from privbot.records.models import (
     AuditEvent,
@@ -32,7 +33,7 @@ from privbot.records.models import (
 from privbot.reports.requests import told
 from privbot.worker import desk, editing, identity, steps
 from privbot.worker.editing import edit_letter
-from privbot.worker.merge import AnotherRequester, SameTicket, merge
+from privbot.worker.merge import AnotherRequester, ProvenForOne, SameTicket, merge
 from privbot.worker.notes import add_note
 from privbot.worker.relabel import correct_rights
 from privbot.worker.requester import DetailWrong, NoSuchDetail, correct_requester
@@ -251,10 +252,13 @@ def test_a_wrong_label_is_undone(arrive, office):
     assert everything() == before
 
 
-def test_it_stands_under_another_law(arrive, office):
+def test_it_stands_under_another_law_and_that_is_undone(arrive, office):
     ticket = arrive(ACCESS)
+    before = everything()
     correct_rights(office, ticket.reference, ["access"], regime="uk-gdpr", by=ADA)
     assert sorted(Request.objects.values_list("regime", "state")) == [("gdpr", "revoked"), ("uk-gdpr", "open")]
+    undo(office, last_about(ticket.reference), by=ADA)
+    assert everything() == before
 
 
 def test_the_draft_that_acknowledged_what_was_misread_never_leaves(arrive, office):
@@ -362,6 +366,43 @@ def test_strangers_and_other_controllers_are_not_merged(two, arrive, office):
     Ticket.objects.filter(id=stranger.id).update(controller="tidal")
     with pytest.raises(AnotherController):
         merge(office, stranger.reference, first.reference, by=ADA)
+
+
+def test_what_one_person_has_proven_does_not_come_to_count_for_another(arrive, office):
+    ticket = arrive(BOTH)
+    beside = split(office, ticket.reference, ["access"], by=ADA, name="Joan Ortega").reference
+    identity.details_agree(office, ticket.reference, 3, by=ADA)
+    before = everything()
+    for one, into in ((ticket.reference, beside), (beside, ticket.reference)):
+        with pytest.raises(ProvenForOne):
+            merge(office, one, into, by=ADA)
+    assert everything() == before
+    undo(office, last_about(ticket.reference), by=ADA)  # nothing is proven any more
+    merge(office, beside, ticket.reference, by=ADA)
+    assert {row.ticket_id for row in Request.objects.all()} == {ticket.id}
+
+
+def test_neither_of_two_codes_is_made_worthless_by_a_merge(two, office):
+    first, second = two
+    for ticket in two:
+        identity.ask_identity(office, ticket.reference, by=ADA, doubt="another name")
+    with pytest.raises(WrongUse, match="a code for each of the two tickets"):
+        merge(office, first.reference, second.reference, by=ADA)
+    assert [len(proofs.pending(ticket)) for ticket in two] == [1, 1]
+    proofs.close_all(first, actor="ada", now=office.clock())
+    merge(office, first.reference, second.reference, by=ADA)
+    code = proofs.code_of(second, proofs.pending(second)[0], office.seals)
+    identity.code_given(office, second.reference, code, by=ADA)
+
+
+def test_what_was_approved_before_a_merge_leaves_a_paused_controller_all_the_same(two, office, clock):
+    first, second = two
+    letter = Letter.objects.get(ticket=second)
+    Letter.objects.filter(id=letter.id).update(state="draft")
+    desk.approve(office, letter.id, actor="ada")
+    merge(office, second.reference, first.reference, by=ADA)
+    outbox.hold_back(["lumen"], now=clock())
+    assert Letter.objects.get(id=letter.id).state == "queued"
 
 
 def test_erasing_what_was_merged_destroys_both_keys(two, office, clock):

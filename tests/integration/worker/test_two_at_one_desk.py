@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Barrier, Thread
 
 import pytest
 from desk_world import ACCESS, ADA, UNSURE, everything
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from privbot.casework.lifecycle import Role
+from privbot.letters import outbox
+from privbot.records import cases
+from privbot.records.cases import AlreadyErased
 from privbot.records.database import let_go_of_connections
-from privbot.records.models import AuditEvent, Letter, Request, Review, StepTaken
+from privbot.records.models import AuditEvent, Letter, Request, Review, StepTaken, Ticket
 from privbot.records.versions import ChangedMeanwhile, version_of
 from privbot.worker import desk, identity, steps
 from privbot.worker.acting import By
@@ -96,6 +102,46 @@ def test_a_mail_that_arrives_makes_a_new_version(arrive, office):
     seen = version_of(ticket)
     arrive("I have moved.", answers=Letter.objects.get().message_id)
     assert version_of(ticket) > seen
+
+
+def meanwhile(monkeypatch, change: Callable[[], object]) -> None:
+    """Another worker does something while this one waits for its turn with the sender."""
+    monkeypatch.setattr(cases, "one_sender_at_a_time", lambda sender_index: change())
+
+
+def test_a_ticket_that_is_erased_while_somebody_waits_for_it_is_not_acted_on(arrive, office, monkeypatch):
+    ticket = arrive(ACCESS)
+    meanwhile(monkeypatch, lambda: Ticket.objects.update(erased_at=office.clock()))
+    with pytest.raises(AlreadyErased):
+        steps.assign(office, ticket.reference, "bo", by=ADA)
+
+
+def test_a_letter_that_is_approved_while_somebody_waits_for_it_is_not_changed(arrive, office, monkeypatch):
+    arrive(ACCESS)
+    Letter.objects.update(state="draft")
+    letter = Letter.objects.select_related("ticket").get()
+    meanwhile(monkeypatch, lambda: Letter.objects.update(state="queued"))
+    with pytest.raises(desk.UnknownLetter):
+        edit_letter(office, letter.id, "Another subject", outbox.words(letter, office.seals)["text"], actor="ada")
+    assert Letter.objects.get().sealed == letter.sealed
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda office, review, other: desk.attach(office, review, other, actor="ada"),
+        lambda office, review, other: desk.open_request(office, review, ["access"], regime="gdpr", actor="ada"),
+    ],
+    ids=["attached", "a request"],
+)
+def test_a_decision_takes_the_trail_last_and_so_waits_for_no_ticket_while_it_holds_it(arrive, office, decide):
+    other = arrive(ACCESS, sender="joan@castronovo.example").reference
+    arrive(UNSURE)
+    with CaptureQueriesContext(connection) as asked:
+        decide(office, Review.objects.get().id, other)
+    written = [query["sql"].split("(")[0] for query in asked if query["sql"].startswith(("INSERT", "UPDATE"))]
+    first = next(place for place, query in enumerate(written) if "auditevent" in query)
+    assert not [query for query in written[first:] if 'UPDATE "records_ticket"' in query or '"records_request"' in query]
 
 
 def test_of_two_at_the_same_moment_one_is_told(arrive, office):

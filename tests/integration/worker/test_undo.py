@@ -10,13 +10,17 @@ from sweep_world import with_controller
 
 from privbot.casework.errors import NotAllowed
 from privbot.config import Recipient
-from privbot.records import models
+from privbot.letters import outbox
+from privbot.records import models, retention
 from privbot.records.mementos import ActedSince, LetterLeft
 from privbot.records.models import AuditEvent, IncomingMail, Letter, Request, Review, Ticket, Undoable
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker import desk, identity, steps
 from privbot.worker.acting import By
+from privbot.worker.editing import edit_letter
+from privbot.worker.merge import merge
 from privbot.worker.office import Office
+from privbot.worker.split import split
 from privbot.worker.undo import NothingToUndo, last_about, last_of, standing, undo
 
 
@@ -200,6 +204,23 @@ def test_from_the_command_line_a_letter_leaves_at_once(drafted, office, sink):
     assert office.delivery.deliver() == 1
 
 
+def test_words_do_not_change_back_in_a_letter_that_was_approved_with_them(drafted, office, clock):
+    _, letter = drafted
+    words = outbox.words(letter, office.seals)
+    edit_letter(office, letter.id, words["subject"], words["text"] + "\nThank you for your patience.", actor="ada")
+    edited = last_about(f"letter:{letter.id}")
+    clock.advance(seconds=1)
+    desk.approve(office, letter.id, actor="ada")
+    approved = everything()
+    with pytest.raises(ActedSince, match="ada has acted since"):
+        undo(office, edited, by=BO)
+    assert everything() == approved
+    take_back(office, f"letter:{letter.id}")  # the approval first
+    undo(office, edited, by=BO)
+    letter = Letter.objects.select_related("ticket").get(id=letter.id)
+    assert (letter.state, outbox.words(letter, office.seals)["text"]) == ("draft", words["text"])
+
+
 def test_a_discarded_letter_is_a_draft_again(drafted, office):
     before = everything()
     desk.discard(office, drafted[1].id, actor="ada")
@@ -209,8 +230,6 @@ def test_a_discarded_letter_is_a_draft_again(drafted, office):
 
 def test_a_letter_in_a_workers_hands_is_taken_back_and_does_not_leave(drafted, office, clock, sink):
     """Between claim and DATA: the worker finds that it is not its letter any more."""
-    from privbot.letters import outbox
-
     _, letter = drafted
     desk.approve(office, letter.id, actor="ada")
     clock.advance(seconds=10)
@@ -283,6 +302,20 @@ def test_a_request_does_not_come_back_where_the_person_has_asked_anew(arrive, of
     with pytest.raises(ActedSince):
         take_back(office, ticket.reference)
     assert Request.objects.get(ticket=ticket).state == "revoked"
+
+
+def test_tickets_under_a_hold_that_was_set_since_they_are_one_do_not_part(arrive, office, clock):
+    ticket = arrive(BOTH)
+    beside = split(office, ticket.reference, ["erasure"], by=ADA).reference
+    merge(office, beside, ticket.reference, by=ADA)
+    merged = last_about(ticket.reference)
+    clock.advance(seconds=1)
+    retention.hold(ticket.reference, reason="litigation", actor="grace", now=clock())
+    with pytest.raises(ActedSince, match="grace has acted since"):
+        undo(office, merged, by=ADA)
+    retention.release(ticket.reference, actor="grace", now=clock())
+    undo(office, merged, by=ADA)
+    assert Ticket.objects.filter(merged_into=None).count() == 2
 
 
 def test_what_a_lead_decided_an_operator_does_not_undo(arrive, office):
