@@ -35,8 +35,7 @@ class AnotherRequester(WrongUse):
 
 
 class ProvenForOne(WrongUse):
-    """The two tickets were taken for different people's, and something was proven on one of them: merged, it would count for both. Undo the split or
-    the decision that told them apart."""
+    """These tickets were told apart as two people's, and what was proven on one would count for both: undo the proof, or what told them apart."""
 
     code = "proven-for-one"
 
