@@ -143,6 +143,8 @@ def _changes(model: str, before: Values, after: Values) -> dict[str, tuple[Any, 
     changed = {column for column, value in after.items() if before[column] != value}
     if model == Letter._meta.model_name:
         changed.add("deliveries")  # by which a letter is known that has left since
+        if "sealed" in changed and "ticket_id" not in changed:
+            changed.add("state")  # whoever approved it since, approved these words
     return {column: (before[column], _digest(after[column])) for column in sorted(changed)}
 
 

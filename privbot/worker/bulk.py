@@ -47,7 +47,7 @@ def assign(office: Office, rows: Sequence[Ticked], owner: str, *, by: By) -> Bul
             desk.assign_review(office, number, owner, actor=by.name)
         else:
             row = Request.objects.select_related("ticket").get(id=number)
-            steps.assign(office, row.ticket.reference, owner, by=by, right=row.right)
+            steps.assign(office, row.ticket.reference, owner, by=by, request=row.id)
 
     return _each(rows, one)
 
