@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db.models import Q
+
 from privbot.casework import lifecycle
 from privbot.casework.answers import LetterFor
-from privbot.casework.lifecycle import Dropped, Step
+from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Dropped, Step
 from privbot.casework.model import AddRequest
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
 from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
-from privbot.records import cases, corrections, proofs
+from privbot.records import cases, corrections, life, proofs
 from privbot.records.audit import Event
-from privbot.records.models import IncomingMail, Letter, Request
+from privbot.records.models import IncomingMail, Letter, Request, StepTaken
 from privbot.worker import proving
 from privbot.worker.acting import By
 from privbot.worker.desk import UnknownRight
@@ -24,7 +26,6 @@ from privbot.worker.requester import ask_for_proof
 from privbot.worker.stepping import Done, Stepping, stepping
 
 ACKNOWLEDGMENT = LetterFor("acknowledgment")
-UNSENT = (Letter.State.DRAFT, Letter.State.QUEUED, Letter.State.CLAIMED)
 
 
 class NothingOpen(WrongUse):
@@ -68,7 +69,8 @@ def correct_rights(
         asked = {one.right: one for one in decided if isinstance(one, AddRequest)}
         misread = [row for row in rows if (row.right, row.regime) not in {(one.right, one.regime) for one in asked.values()}]
         known = {row.right for row in rows if row not in misread}
-        _end(now, misread, kept)
+        withdrawn = _end(now, misread, kept)
+        _ask_no_longer(now, [row for row in rows if row not in misread], withdrawn)
         added = [one for right, one in asked.items() if right not in known]
         moved = now.ticket.sender_index != kept.sender_index
         if moved:  # what vouches for the address that wrote says nothing about the one that letters go to now
@@ -80,10 +82,15 @@ def correct_rights(
             now=office.clock(),
         )  # fmt: skip
         now.events.append(Event("label corrected", f"ticket:{now.ticket.reference}", {"rights": list(rights), "mail": kept.id}))
-        fresh = [row for row in now.rows() if row.state in Request.ACTIVE and row.right in {one.right for one in added}]
-        letter = _acknowledge(now, fresh) if fresh and not now.ticket.backlog else None
+        active = [row for row in now.rows() if row.state in Request.ACTIVE]
+        fresh = [row for row in active if row.right in {one.right for one in added}]
+        unsaid = any(letter.name == ACKNOWLEDGMENT.name for letter in withdrawn)
+        told = [row for row in active if row.mail_id == kept.id] if unsaid else fresh
+        letter = _acknowledge(now, told) if told and not now.ticket.backlog else None
         if moved and fresh:
             letter = ask_for_proof(now, fresh) or letter
+        if misread:
+            now.wait_no_longer(misread[-1])
         return Done(now.ticket.reference, tuple(row for row in now.rows() if row.state in Request.ACTIVE), letter)
 
 
@@ -98,20 +105,36 @@ def _mail_of(reference: str, number: int | None) -> IncomingMail:
     return mails[0]
 
 
-def _end(now: Stepping, misread: Sequence[Request], kept: IncomingMail) -> None:
-    """What was never asked for ends, and no letter that speaks of it leaves any more."""
+def _end(now: Stepping, misread: Sequence[Request], kept: IncomingMail) -> list[Letter]:
+    """What was never asked for ends, and no letter that speaks of it leaves any more. Returns the letters that will not."""
     for row in misread:
-        now.write(
-            row, lifecycle.drop(now.case(row), now.by.role, Dropped.MISREAD), Step.DROP, data={"why": Dropped.MISREAD.value}
-        )
-    if misread:
-        about = now.ticket.letters.filter(steps__request__in=misread) | now.ticket.letters.filter(
-            cause=kept, name=ACKNOWLEDGMENT.name
-        )
-        for letter in about.filter(state__in=UNSENT).distinct():
-            if now.ticket.letters.filter(id=letter.id, state__in=UNSENT).update(state=Letter.State.DISCARDED, held_until=None):
-                told = {"letter": letter.id, "why": Dropped.MISREAD.value}
-                now.events.append(Event("letter discarded", f"ticket:{now.ticket.reference}", told))
+        # Not `now.write`: the right request is about to open, and what was asked for may be shown for it.
+        taken = lifecycle.drop(now.case(row), now.by.role, Dropped.MISREAD)
+        now.events += life.write_step(
+            row, taken, Step.DROP, actor=now.by.name, at=now.office.clock(), seals=now.office.seals, data={"why": Dropped.MISREAD.value}
+        )  # fmt: skip
+    if not misread:
+        return []
+    about = Q(steps__request__in=misread) | Q(cause=kept, name=ACKNOWLEDGMENT.name)
+    return now.withdraw(now.ticket.letters.filter(about), Dropped.MISREAD.value)
+
+
+def _ask_no_longer(now: Stepping, rows: Sequence[Request], withdrawn: Sequence[Letter]) -> None:
+    """Nobody is waited for whose letter, which asked for proof, was withdrawn: these requests can be asked about anew."""
+    # One that may have left has perhaps been read.
+    unread = [letter for letter in withdrawn if letter.state != Letter.State.UNKNOWN]
+    asking = StepTaken.objects.filter(request__ticket=now.ticket, step=Step.ASK_IDENTITY)
+    if not asking.filter(letter__in=unread).exists():
+        return
+    asked = asking.exclude(letter__in=unread)
+    for row in rows:
+        if row.identity_asked_on and not asked.filter(request=row).exists():
+            row.identity_asked_on = None
+            row.state_reason = "" if row.state_reason == NEED_USER_VERIFICATION else row.state_reason
+            now.events += life.reckon(row, now.case(row))
+            row.save()
+    if not asked.exists():
+        proofs.close_all(now.ticket, actor=now.by.name, now=now.office.clock())
 
 
 def _acknowledge(now: Stepping, rows: Sequence[Request]) -> Letter:

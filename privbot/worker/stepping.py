@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from privbot.casework.answers import LetterFor
 from privbot.casework.errors import UnverifiedAddress
-from privbot.casework.lifecycle import MAY, Case, Role, State, Step, Taken
+from privbot.casework.lifecycle import MAY, Case, Dropped, Role, State, Step, Taken
 from privbot.casework.model import AddRequest, Controller
 from privbot.errors import WrongUse
 from privbot.letters.model import Attachment
@@ -86,7 +86,8 @@ class Stepping:
         return [life.case_of(other, self.controller, proofs.shown_for(other)) for other in others]
 
     def choose(self, step: Step, right: str | None) -> Request:
-        """The request that is meant: by its right, or because it is the only one that the step is for.
+        """The request that is meant: by its right, or because it is the only one that the step is for. One that never was a request of its own is
+        meant only where there is no other.
 
         Raises NoSuchRequest, WhichRight.
         """
@@ -94,10 +95,11 @@ class Stepping:
         named = [row for row in rows if right in (None, row.right)]
         if not named:
             raise NoSuchRequest(f"The ticket has no request for {right!r}; it has {', '.join(row.right for row in rows)}.")
-        allowed = [row for row in named if MAY[step][State(row.state)]]
-        if right is None and len({row.right for row in allowed or named}) > 1:
-            raise WhichRight(f"Say with --right which request is meant: {', '.join(row.right for row in allowed or named)}.")
-        return (allowed or named)[-1]
+        named = [row for row in named if row.state_reason not in list(Dropped)] or named
+        meant = [row for row in named if MAY[step][State(row.state)]] or named
+        if right is None and len({row.right for row in meant}) > 1:
+            raise WhichRight(f"Say with --right which request is meant: {', '.join(row.right for row in meant)}.")
+        return next((row for row in reversed(meant) if row.state in Request.ACTIVE), meant[-1])
 
     def write(
         self, row: Request, taken: Taken, step: Step, *, letter: Letter | None = None, words: Mapping[str, str] | None = None,
@@ -108,13 +110,19 @@ class Stepping:
         self.events += life.write_step(
             row, taken, step, actor=self.by.name, at=at, seals=self.office.seals, words=words, letter=letter, data=data
         )
+        self.wait_no_longer(row)
+
+    def wait_no_longer(self, last: Request) -> None:
+        """Where this request was the last open one of the ticket, what was still asked for ends with it, and the question what becomes of it."""
+        at = self.office.clock()
         if not self.ticket.requests.filter(state__in=Request.ACTIVE).exists():
             proofs.close_all(self.ticket, actor=self.by.name, now=at)
             for review in self.ticket.reviews.filter(decided_at=None, codes=[NOT_VERIFIED]):
-                self.events.append(cases.close_review(review, decision=f"request: {row.state}", actor=self.by.name, now=at))
+                self.events.append(cases.close_review(review, decision=f"request: {last.state}", actor=self.by.name, now=at))
 
     def withdraw(self, letters: QuerySet[Letter], why: str) -> list[Letter]:
-        """These letters of the ticket never leave, as far as they have not left. `why`: a code for the audit trail. Returns those withdrawn."""
+        """These letters of the ticket never leave, as far as they have not left. `why`: a code for the audit trail. Returns those
+        withdrawn, as they were."""
         gone = []
         for letter in letters.filter(state__in=NOT_LEFT).distinct():
             # The state is asked for once more: a worker may have begun to send it at this very moment.

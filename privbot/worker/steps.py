@@ -189,10 +189,14 @@ def reopen(office: Office, reference: str, *, by: By, right: str | None = None) 
         return Done(now.ticket.reference, (row,))
 
 
-def assign(office: Office, reference: str, owner: str, *, by: By, right: str | None = None) -> Done:
-    """Somebody takes charge of a request – of all of a ticket's where none is named; `unassigned` gives it back. Raises ReasonMissing."""
+def assign(office: Office, reference: str, owner: str, *, by: By, right: str | None = None, request: int | None = None) -> Done:
+    """Somebody takes charge of a request – of all of a ticket's where none is named; `unassigned` gives it back. `request`: its number, where it was
+    chosen from a list. Raises ReasonMissing."""
     with stepping(office, reference, Step.ASSIGN, by) as now:
-        rows = now.rows() if right is None else [now.choose(Step.ASSIGN, right)]
+        if request is not None:
+            rows = [row for row in now.rows() if row.id == request]
+        else:
+            rows = now.rows() if right is None else [now.choose(Step.ASSIGN, right)]
         for row in rows:
             now.write(row, lifecycle.assign(now.case(row), by.role, owner), Step.ASSIGN, data={"owner": owner})
         return Done(now.ticket.reference, tuple(rows))

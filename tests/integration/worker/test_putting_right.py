@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from desk_world import ACCESS, ADA, BOTH, DATA, ERASURE, GRACE, INFORMATION
+from desk_world import ACCESS, ADA, BO, BOTH, DATA, ERASURE, GRACE, INFORMATION
 from sweep_world import with_controller
 
 from privbot.casework.errors import Unverified, WrongState
 from privbot.letters import outbox
 from privbot.records import life, proofs
-from privbot.records.models import AuditEvent, Challenge, Letter, Request, Ticket
-from privbot.worker import identity, steps
+from privbot.records.listing_rows import Kind as Row
+from privbot.records.mementos import ActedSince
+from privbot.records.models import AuditEvent, Challenge, Letter, Request, Ticket, Undoable
+from privbot.worker import bulk, desk, identity, steps
 from privbot.worker.controllers import for_casework
 from privbot.worker.conversation import conversation
+from privbot.worker.editing import edit_letter
+from privbot.worker.merge import merge
 from privbot.worker.relabel import correct_rights
 from privbot.worker.requester import LetterWaits, correct_requester
 from privbot.worker.split import split
+from privbot.worker.undo import undo
 
 ELSEWHERE = {"address": "right@person.example"}
 
@@ -172,3 +177,87 @@ def test_what_a_closed_request_was_answered_on_stays_on_record(proven, office):
     assert Request.objects.values(*columns).get(right="access") == before
     assert not Request.objects.get(right="access").authenticated
     assert Request.objects.get(right="erasure").mailbox_proven_at is None
+
+
+# -- what was dropped is not meant, and what was asked stays asked ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def merged(arrive, office) -> Ticket:
+    """The same access twice: the one received first stands, the other, with a higher number on the ticket, ended as its duplicate."""
+    first = arrive(ACCESS)
+    second = arrive(ERASURE, sender="joan@castronovo.example")
+    Ticket.objects.filter(id=second.id).update(sender_index=first.sender_index)
+    Request.objects.filter(ticket=second).update(right="access", category="access")
+    merge(office, first.reference, second.reference, by=ADA)
+    assert list(Request.objects.order_by("id").values_list("state_reason", flat=True)) == ["", "duplicate"]
+    return Ticket.objects.get(id=second.id)
+
+
+def test_reopened_is_the_request_that_stood_and_not_its_duplicate(merged, office):
+    steps.fulfil(office, merged.reference, by=GRACE, right="access", values=INFORMATION, attachments=[DATA])
+    steps.reopen(office, merged.reference, by=GRACE, right="access")
+    assert list(Request.objects.order_by("id").values_list("state", "state_reason")) == [
+        ("in_progress", ""),
+        ("revoked", "duplicate"),
+    ]
+    assert not Letter.objects.filter(personal=True).exclude(state="discarded").exists()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_assigned_is_the_request_that_stands(merged, office, at_once):
+    stands = Request.objects.order_by("id")[0]
+    if at_once:
+        assert bulk.assign(office, [(Row.REQUEST, stands.id)], "bo", by=ADA).done
+    else:
+        steps.assign(office, merged.reference, "bo", by=ADA, right="access")
+    assert list(Request.objects.order_by("id").values_list("owner", flat=True)) == ["bo", "unassigned"]
+
+
+def test_what_is_left_of_a_misread_mail_is_acknowledged_anew(arrive, office):
+    with_controller(office, mode="assist")
+    ticket = arrive(BOTH)
+    done = correct_rights(office, ticket.reference, ["access"], by=ADA)
+    assert (done.letter.name, done.letter.state) == ("acknowledgment", "draft")
+    assert list(Letter.objects.order_by("id").values_list("state", flat=True)) == ["discarded", "draft"]
+
+
+def test_a_right_that_was_overlooked_is_acknowledged_with_those_that_stay(arrive, office):
+    with_controller(office, mode="assist")
+    ticket = arrive(BOTH)
+    done = correct_rights(office, ticket.reference, ["access", "portability"], by=ADA)
+    text = outbox.words(Letter.objects.select_related("ticket").get(id=done.letter.id), office.seals)["text"]
+    assert "Your request: Access and data portability" in text
+
+
+def test_nobody_is_waited_for_whose_asking_letter_was_withdrawn(arrive, office):
+    with_controller(office, mode="assist", challenge="always")
+    ticket = arrive(BOTH)
+    assert set(Request.objects.values_list("state_reason", flat=True)) == {"need_user_verification"}
+    [kept] = correct_rights(office, ticket.reference, ["access"], by=ADA).requests
+    assert (kept.state_reason, kept.identity_asked_on) == ("", None) and not proofs.pending(ticket)
+    assert conversation(office, ticket.reference).standings[0].next.todo == "ask-identity"
+
+
+def test_a_code_that_was_sent_stays_valid_when_the_request_was_misread(arrive, office):
+    ticket = arrive(ACCESS)
+    identity.ask_identity(office, ticket.reference, by=ADA, doubt="odd")
+    Letter.objects.update(state="sent")
+    code = proofs.code_of(ticket, proofs.pending(ticket)[0], office.seals)
+    correct_rights(office, ticket.reference, ["erasure"], by=ADA)
+    identity.code_given(office, ticket.reference, code, by=ADA)
+    assert Challenge.objects.get(kind="mailbox").state == "proven"
+
+
+def test_an_edit_is_not_undone_once_somebody_approved_its_words(arrive, office):
+    with_controller(office, mode="assist")
+    arrive(ACCESS)
+    letter = Letter.objects.select_related("ticket").get()
+    before = outbox.words(letter, office.seals)
+    edit_letter(office, letter.id, before["subject"], f"{before['text']}\nGood words.\n", actor="ada")
+    edit = Undoable.objects.get(what="edit").id
+    desk.approve(office, letter.id, actor="ada")
+    with pytest.raises(ActedSince):
+        undo(office, edit, by=BO)
+    letter = Letter.objects.select_related("ticket").get()
+    assert letter.state == "queued" and "Good words." in outbox.words(letter, office.seals)["text"]
