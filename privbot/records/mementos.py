@@ -156,11 +156,7 @@ def _changes(model: str, before: Values, after: Values) -> dict[str, tuple[Any, 
     if model == Letter._meta.model_name:
         changed.add("deliveries")  # by which a letter is known that has left since
         if "sealed" in changed and "ticket_id" not in changed:
-<<<<<<< HEAD
             changed.add("state")  # what was approved with other words is not approved with the old ones
-=======
-            changed.add("state")  # whoever approved it since, approved these words
->>>>>>> wip-fixd
     return {column: (before[column], _digest(after[column])) for column in sorted(changed)}
 
 

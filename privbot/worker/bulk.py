@@ -59,12 +59,8 @@ def assign(office: Office, rows: Sequence[Ticked], owner: str, *, by: By, shown:
             desk.assign_review(office, number, owner, actor=by.name)
         else:
             row = Request.objects.select_related("ticket").get(id=number)
-<<<<<<< HEAD
             refuse_taken(kind, number, row.owner)
-            steps.assign(office, row.ticket.reference, owner, by=by, right=row.right)
-=======
             steps.assign(office, row.ticket.reference, owner, by=by, request=row.id)
->>>>>>> wip-fixd
 
     return _each(rows, one)
 

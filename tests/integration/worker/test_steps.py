@@ -26,7 +26,9 @@ from privbot.casework.errors import (
 from privbot.casework.lifecycle import Role
 from privbot.casework.verification import Kind
 from privbot.config import Contacts, Recipient
+from privbot.law.calendar import day_in
 from privbot.law.errors import LateExtension, NotARefusal
+from privbot.law.regimes import regime
 from privbot.letters import outbox
 from privbot.letters.errors import LetterIncomplete
 from privbot.letters.model import Attachment, Information
@@ -362,7 +364,8 @@ def test_a_letter_names_the_day_of_the_request_it_is_about_where_the_right_was_a
     again.save(force_insert=True)
     clock.advance(days=41)
     text = words_of(steps.revoke(office, ticket.reference, by=ADA).letter, office)
-    asked = again.received_at
+    # The day in the place of the law, which is another one late in the evening of UTC.
+    asked = day_in(again.received_at, regime("gdpr").place.place.zone)
     assert f"{asked.day} {asked:%B} {asked.year}" in text
 
 
