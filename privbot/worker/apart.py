@@ -3,6 +3,7 @@ than its patience."""
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import signal
 import threading
@@ -48,6 +49,7 @@ class Apart:
 
     def close(self) -> None:
         """End the process."""
+        atexit.unregister(self.close)
         process, self._process = self._process, None
         if self._line:
             self._line.close()
@@ -87,6 +89,8 @@ class Apart:
         self._process = spawn.Process(
             target=_serve, args=(theirs, self._prepare, self._circumstances), daemon=True, name=self._name
         )
+        # It takes no notice of signals, so that at the end of the program nobody could wait for it.
+        atexit.register(self.close)
         self._process.start()
         theirs.close()
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
@@ -110,3 +112,12 @@ def test_a_stage_that_broke_apart_is_told_with_fault_and_place():
     """The exception itself comes out of the process apart."""
     told = pickle.loads(pickle.dumps(NotUnderstood("KeyError", "parse.py:7")))
     assert (told.fault, told.place, str(told)) == ("KeyError", "parse.py:7", "KeyError at parse.py:7")
+
+
+def test_a_program_ends_although_nobody_closed_its_process_apart():
+    program = (
+        "import operator; from privbot.worker.apart import Apart;"
+        "print(Apart(operator.methodcaller, 'upper', patience_seconds=20, name='x').ask('a'))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "A\n")
