@@ -34,7 +34,8 @@ NEWEST = 500
 LONGEST_WORD = 40
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[\w.-]*\w")
+# Within the lengths of RFC 5321 §4.5.3.1: without a limit, 60,000 letters in a row without an @ took half a minute.
+_ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[\w.-]{0,254}\w")
 _RUN = re.compile(rf"([{_UNSPACED}]+)|(?:(?![{_UNSPACED}])[^\W_])+")
 _REFERENCE = re.compile(r"[A-Z0-9]{1,3}-[A-Z0-9-]*")
 _LAST_CHARACTER = "Z"
