@@ -278,6 +278,7 @@ def test_somebody_with_nothing_else_signs_in_again_elsewhere(provider, client, i
         int(time.time()) - 3600,  # its session of this morning
         "now",  # no number
     ],
+    ids=["not said", "an hour ago", "no number"],
 )
 def test_a_provider_s_session_of_before_is_no_proof_for_who_is_signed_in(provider, client, invited, auth_time):
     joined(client, provider)
