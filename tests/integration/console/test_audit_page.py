@@ -132,7 +132,7 @@ def test_an_export_holds_what_the_filter_finds_and_leaves_an_event(told, person,
 
 def test_an_export_needs_a_recent_sign_in(told, person, client_of):
     answer = client_of(person("lead"), signed_in_lately=False).post("/audit/export", {"kind": "csv"})
-    assert answer.status_code == 302 and "reauthenticate" in answer.headers["Location"]
+    assert answer.status_code == 302 and "/accounts/again/" in answer.headers["Location"]
 
 
 @pytest.mark.parametrize("path", ["", "/verification", "/verify", "/export"])
@@ -151,7 +151,7 @@ def test_the_trail_is_walked_while_nobody_waits(told, console_office, person, cl
         assert 'hx-trigger="every 2s"' in part
         assert time.monotonic() < until
         time.sleep(0.1)
-    assert "Whole." in part and "3 events fit the chain" in part and "by Ines" in part
+    assert "Whole." in part and f"{AuditEvent.objects.count() - 1} events fit the chain" in part and "by Ines" in part
     assert "hx-get" not in part
 
 
