@@ -120,7 +120,11 @@ def sink() -> Iterator[SmtpSink]:
 @pytest.fixture
 def config(imap: ImapServer, sink: SmtpSink) -> Config:
     """The demo world's configuration, on empty databases."""
+    from django.db import connections
+
     made = world.configuration(imap, sink.port, RECORDS.folder, **RECORDS.addresses)
+    # Whoever read a database's file has lost SQLite's locks on it (POSIX); a new connection has its own again.
+    connections.close_all()
     empty_databases()
     return made
 

@@ -185,7 +185,7 @@ def test_check_says_that_all_is_well(settings):
         (('controllers = ["lumen", "tidal"]', 'folders = ["Nowhere"]\ncontrollers = ["lumen", "tidal"]'), "Nowhere"),
         (("smtp-port", "closed"), "does not answer"),
         (('database = "sqlite:///privbot.db"', 'database = "sqlite:///no/such/folder/privbot.db"'), "database"),
-        (('mode = "auto"', 'mode = "auto"\nletters = "own"'), "acknowledgment"),
+        (('id = "lumen"', 'id = "lumen"\nletters = "own"'), "acknowledgment"),
     ],
 )
 def test_check_says_in_one_sentence_what_is_wrong(settings, sink, change, words):
@@ -207,7 +207,7 @@ def test_customer_records_are_tried_by_check_and_by_their_own_command(settings):
     (settings.parent / "customers.csv").write_text("email,Kunde\n")
     for command in (("customers", "check", "--controller", "lumen"), ("check",)):
         done = privbot(*command, "--config", settings)
-        assert done.returncode == 1 and "'name'" in done.stdout and "'Kunde'" in done.stdout
+        assert done.returncode == 1 and "'name'" in done.stdout and "Kunde" not in done.stdout
     (settings.parent / "customers.csv").write_text("email,name\n")
     assert privbot("check", "--config", settings).returncode == 0
     assert privbot("customers", "check", "--controller", "nobody", "--config", settings).returncode == 2

@@ -80,7 +80,10 @@ def test_a_reference_may_be_typed_in_small_letters(arrive, opened):
 def test_a_request_shows_its_clocks_drawn_and_in_words(arrive, opened):
     page = opened(f"/ticket/{arrive(ACCESS).reference}")
     svg = re.search(r"<svg class=\"clock-line\".*?</svg>", page, re.DOTALL)[0]
-    assert 'aria-hidden="true"' in svg and svg.count("<circle") == 3  # received, promise (due), statute
+    assert 'aria-hidden="true"' in svg and svg.count("<circle") in (
+        2,
+        3,
+    )  # received; promise and statute, which may fall on one day
     assert "Answer due" in page and "Last day to announce an extension" in page
     assert "Why these dates" in page and "because" in page
     assert "style=" not in page

@@ -208,7 +208,7 @@ def test_reopened_is_the_request_that_stood_and_not_its_duplicate(merged, office
 def test_assigned_is_the_request_that_stands(merged, office, at_once):
     stands = Request.objects.order_by("id")[0]
     if at_once:
-        assert bulk.assign(office, [(Row.REQUEST, stands.id)], "bo", by=ADA).done
+        assert bulk.assign(office, [(Row.REQUEST, stands.id)], "bo", by=ADA, shown={}).done
     else:
         steps.assign(office, merged.reference, "bo", by=ADA, right="access")
     assert list(Request.objects.order_by("id").values_list("owner", flat=True)) == ["bo", "unassigned"]
