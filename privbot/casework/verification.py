@@ -7,7 +7,7 @@ permission is enough (§7026(j)); whoever writes for a child shows that they may
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -115,11 +115,6 @@ def level_reached(rule: Verification, needed: Needs, shown: Evidence) -> str:
     if needed.kinds and not missing(needed, shown):
         return "mailbox" if rule.level in NOT_VERIFIED else rule.level
     return "mailbox" if shown.kinds & {Kind.MAILBOX, Kind.WALLET} else "none"
-
-
-def with_doubt(rule: Verification) -> Verification:
-    """The rule once somebody has said what the reasonable doubt is: control of the mailbox is asked for, no more."""
-    return replace(rule, level="mailbox") if rule.level == "on-doubt" else rule
 
 
 def _of_the_person(rule: Verification, doubt: bool) -> tuple[frozenset[Kind], int]:

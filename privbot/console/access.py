@@ -33,7 +33,7 @@ from privbot.console.sign_in_events import tell
 from privbot.console.team import subject
 from privbot.console.views import errors
 from privbot.errors import WrongUse
-from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
+from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.records.trouble import owner_of_quarantined
 
 View = Callable[..., HttpResponse]
@@ -207,11 +207,6 @@ def of_mail(*, mail: int, **_: Any) -> str | None:
     """Of a mail: its ticket's controller, or the one it was written to."""
     found = IncomingMail.objects.filter(id=mail).values_list("ticket__controller", "controller").first()
     return (found[0] or found[1]) if found else None
-
-
-def of_request(*, request_id: int, **_: Any) -> str | None:
-    """Of a request."""
-    return Request.objects.filter(id=request_id).values_list("controller", flat=True).first()
 
 
 def of_mailbox(*, mailbox: str, **_: Any) -> str | None:

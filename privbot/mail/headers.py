@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from mailparser import MailParser
 
 from privbot.mail import charset
-from privbot.mail.model import Address, Defect
+from privbot.mail.model import Address
 from privbot.mail.safe_text import visible
 
 MAX_HEADERS = 2_000
@@ -212,8 +212,3 @@ def bare_addresses(values: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(found.lower() for value in values for found in _BARE_ADDRESS.findall(value.decode("utf-8", "replace")))
     )
-
-
-def broken_header(message: Message) -> tuple[Defect, ...]:
-    """What the stdlib found wrong about the header block."""
-    return (Defect.BROKEN_HEADER,) if message.defects else ()

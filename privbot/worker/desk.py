@@ -81,9 +81,8 @@ def open_request(
     if mail.sender is None:
         raise NoSender
     controller = pipeline.controller(kept.controller)
+    refuse_unknown_regime(regime)
     if regime is not None:
-        if regime not in regimes():
-            raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(regimes())}.")
         reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
     reading = replace(reading, decided_rights=tuple(rights))
     agent = agent_of(mail, reading) if reading.agent else None
@@ -214,6 +213,12 @@ def refuse_unknown(rights: Sequence[str]) -> None:
     for right in rights:
         if right not in CATEGORY_OF_RIGHT:
             raise UnknownRight(right)
+
+
+def refuse_unknown_regime(regime: str | None) -> None:
+    """None leaves it to the mail. Raises WrongUse, naming those there are."""
+    if regime is not None and regime not in regimes():
+        raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(regimes())}.")
 
 
 def _decide(

@@ -13,14 +13,13 @@ from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Dropped, Step
 from privbot.casework.model import AddRequest
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
-from privbot.law.regimes import regimes
-from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
+from privbot.reading.model import RegimeGuess
 from privbot.records import cases, corrections, life, proofs
 from privbot.records.audit import Event
 from privbot.records.models import IncomingMail, Letter, Request, StepTaken
 from privbot.worker import proving
 from privbot.worker.acting import By
-from privbot.worker.desk import UnknownRight
+from privbot.worker.desk import refuse_unknown, refuse_unknown_regime
 from privbot.worker.office import Office
 from privbot.worker.requester import ask_for_proof
 from privbot.worker.stepping import Done, Stepping, stepping
@@ -49,13 +48,10 @@ def correct_rights(
 
     Raises UnknownRight, NothingOpen, WhichMail, AlreadyActive, UnknownReference, AlreadyErased, ChangedMeanwhile, and law's errors.
     """
-    for right in rights:
-        if right not in CATEGORY_OF_RIGHT:
-            raise UnknownRight(right)
+    refuse_unknown(rights)
     if not rights:
         raise WrongUse("Say which rights it asks for; a mail that asks for nothing is revoked or answered.")
-    if regime is not None and regime not in regimes():
-        raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(regimes())}.")
+    refuse_unknown_regime(regime)
     kept = _mail_of(reference, mail)
     understood = office.pipeline.understand(kept)  # before the transaction: reading takes its time
     with stepping(office, reference, "relabel", by) as now:

@@ -11,13 +11,12 @@ from privbot.casework.model import Action, OpenTicket
 from privbot.casework.together import together
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
-from privbot.law.regimes import regimes
 from privbot.reading.model import RegimeGuess
 from privbot.records import cases, life, moving, search
 from privbot.records.audit import Event, record
 from privbot.records.models import Request, Ticket
 from privbot.worker.acting import By, tickets_named
-from privbot.worker.desk import NoSender, deciding, learn, open_review, refuse_unknown
+from privbot.worker.desk import NoSender, deciding, learn, open_review, refuse_unknown, refuse_unknown_regime
 from privbot.worker.office import Office
 from privbot.worker.pipeline import Handled
 from privbot.worker.stepping import Done, NoSuchRequest, Stepping, stepping
@@ -56,9 +55,8 @@ def split_review(
     if not people or not all(people):
         raise NothingAsked
     refuse_unknown([one.right for asked in people for one in asked])
-    for regime in {one.regime for asked in people for one in asked} - {None}:
-        if regime not in regimes():
-            raise WrongUse(f"{regime!r} is not a regime; regimes are {', '.join(regimes())}.")
+    for regime in {one.regime for asked in people for one in asked}:
+        refuse_unknown_regime(regime)
     review = open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)

@@ -15,18 +15,18 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from privbot.casework.errors import NotAllowed
 from privbot.console.access import needs, of_letter, of_ticket
 from privbot.console.at_the_ticket import about, whole_of
 from privbot.console.presence import look_in
 from privbot.console.seen import seen_version
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
 from privbot.console.steps.draft import EditDraft
+from privbot.console.views.errors import status_of
 from privbot.console.words import sentence, word
-from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
+from privbot.errors import FaultOfWorld, WrongUse
 from privbot.records import cases
 from privbot.records.models import Letter, Ticket
-from privbot.records.versions import ChangedMeanwhile, version_of
+from privbot.records.versions import version_of
 from privbot.worker import desk
 from privbot.worker.acting import By
 from privbot.worker.identity import Compared
@@ -152,7 +152,7 @@ def undo_act(request: HttpRequest, *, reference: str, number: int) -> HttpRespon
     try:
         undo(request.office, number, by=By(_by(request).name, request.user.lifecycle_role))
     except WrongUse as refused:
-        return _shown(request, page, fault=sentence(refused), status=_status(refused))
+        return _shown(request, page, fault=sentence(refused), status=status_of(refused))
     messages.success(request, _("Undone: %(what)s.") % {"what": word("act", offered.what)})
     if not Ticket.objects.filter(id=ticket.id).exists():
         return redirect("review", review=int(offered.about.removeprefix("review:")))
@@ -175,7 +175,7 @@ def _taken(request: HttpRequest, page: Page, work: Callable[[], Any]) -> HttpRes
     try:
         done = work()
     except (WrongUse, FaultOfWorld) as refused:
-        return _shown(request, page, fault=sentence(refused), status=_status(refused))
+        return _shown(request, page, fault=sentence(refused), status=status_of(refused))
     messages.success(request, _said(request, done))
     return redirect("ticket", reference=page.ticket.reference)
 
@@ -198,12 +198,6 @@ def _said(request: HttpRequest, done: Any) -> str:
     if isinstance(done, Done) and done.reference != request.resolver_match.kwargs.get("reference", "").upper():
         return _("Done. The other ticket is %(reference)s.") % {"reference": done.reference}
     return _("Done.")
-
-
-def _status(refused: PrivbotError) -> int:
-    if isinstance(refused, FaultOfWorld):
-        return 503
-    return 409 if isinstance(refused, ChangedMeanwhile) else 403 if isinstance(refused, NotAllowed) else 422
 
 
 def _by(request: HttpRequest) -> By:

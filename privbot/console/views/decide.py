@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from privbot.console.access import needs, of_letter, of_review
-from privbot.console.words import word
-from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
+from privbot.console.seen import seen_version
+from privbot.console.views.errors import status_of
+from privbot.console.words import sentence, word
+from privbot.errors import PrivbotError, WrongUse
 from privbot.letters import outbox
 from privbot.records import versions
 from privbot.records.models import Letter, Undoable
@@ -46,7 +48,7 @@ def decide(request: HttpRequest, *, review: int, category: str) -> HttpResponse:
 
 
 def _carry_out(request: HttpRequest, proposal: Proposal) -> None:
-    told, actor, seen = request.POST, request.user.name_for_audit, _version(request)
+    told, actor, seen = request.POST, request.user.name_for_audit, seen_version(request)
     if proposal.category == "other":
         desk.ignore(request.office, proposal.review, told.get("kind", ""), actor=actor, seen=seen)
         return
@@ -70,7 +72,7 @@ def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
     except PrivbotError as wrong:
         return _refused(request, wrong, "queue/_refused.html", {})
     try:
-        desk.approve(request.office, letter, actor=request.user.name_for_audit, seen=_version(request))
+        desk.approve(request.office, letter, actor=request.user.name_for_audit, seen=seen_version(request))
     except WrongUse as wrong:
         return _refused(request, wrong, "queue/_approve.html", shown)
     return _done(request, f"letter:{letter}", _("The letter is on its way."))
@@ -90,7 +92,7 @@ def undo(request: HttpRequest, *, act: int) -> HttpResponse:
         undoing.undo(request.office, act, by=By(request.user.name_for_audit, request.user.lifecycle_role))
         messages.success(request, _("Undone."))
     except WrongUse as wrong:
-        messages.error(request, str(wrong))
+        messages.error(request, sentence(wrong))
     if request.htmx:
         return HttpResponseClientRedirect(request.htmx.current_url_abs_path or reverse("queue"))
     return redirect("queue")
@@ -104,8 +106,7 @@ def _panel(request: HttpRequest, template: str, shown: dict[str, Any], status: i
 
 
 def _refused(request: HttpRequest, wrong: PrivbotError, template: str, shown: dict[str, Any]) -> HttpResponse:
-    status = 409 if isinstance(wrong, versions.ChangedMeanwhile) else 503 if isinstance(wrong, FaultOfWorld) else 422
-    return _panel(request, template, {**shown, "fault": str(wrong)}, status)
+    return _panel(request, template, {**shown, "fault": sentence(wrong)}, status_of(wrong))
 
 
 def _done(request: HttpRequest, about: str, sentence: str) -> HttpResponse:
@@ -116,11 +117,6 @@ def _done(request: HttpRequest, about: str, sentence: str) -> HttpResponse:
         return redirect(f"{reverse('queue')}?undo={act}" if act else reverse("queue"))
     shown = {"row": about.replace(":", "-"), "sentence": sentence, "act": act}
     return trigger_client_event(render(request, "queue/_done.html", shown), "queue-changed")
-
-
-def _version(request: HttpRequest) -> int | None:
-    told = request.POST.get("version", "")
-    return int(told) if told.isdecimal() else None
 
 
 urlpatterns = [

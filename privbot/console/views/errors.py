@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from privbot.casework.errors import NotAllowed
 from privbot.console import kept_forms
 from privbot.console.words import sentence
-from privbot.errors import WrongUse
+from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
+from privbot.records.versions import ChangedMeanwhile
 
 
 def page(
@@ -109,6 +111,13 @@ def too_many_tries(request: HttpRequest, *args: Any, **more: Any) -> HttpRespons
         _("Sign-in is locked for 15 minutes for this address, from where you are. An administrator can unlock it."),
         way=(_("Back to sign-in"), reverse("account_login")),
     )
+
+
+def status_of(fault: PrivbotError) -> int:
+    """The status of a page that tells of a refusal: the world's fault, somebody was faster, the role is not enough, or what was typed."""
+    if isinstance(fault, FaultOfWorld):
+        return 503
+    return 409 if isinstance(fault, ChangedMeanwhile) else 403 if isinstance(fault, NotAllowed) else 422
 
 
 def refused(request: HttpRequest, fault: WrongUse, *, status: int = 409) -> HttpResponse:

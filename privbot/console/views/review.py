@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from privbot.console.access import needs, of_review
 from privbot.console.seen import seen_version
-from privbot.errors import FaultOfWorld, PrivbotError, WrongUse
+from privbot.console.views.errors import status_of
+from privbot.console.words import sentence
+from privbot.errors import PrivbotError, WrongUse
 from privbot.reading.model import KINDS_OF_OTHER
 from privbot.records.cases import AlreadyDecided
-from privbot.records.versions import ChangedMeanwhile
 from privbot.worker import desk
 from privbot.worker.controllers import in_the_records
 from privbot.worker.grantable import grantable
@@ -91,12 +92,9 @@ def _decided(request: HttpRequest, review: int, work: Callable[[], Handled]) -> 
         return redirect("review", review=review)
     try:
         handled = work()
-    except (AlreadyDecided, ChangedMeanwhile) as refused:
-        return _page(request, held_mail(request.office, review), refused, status=409)
     except PrivbotError as refused:
-        return _page(
-            request, held_mail(request.office, review), refused, status=503 if isinstance(refused, FaultOfWorld) else 422
-        )
+        status = 409 if isinstance(refused, AlreadyDecided) else status_of(refused)
+        return _page(request, held_mail(request.office, review), refused, status=status)
     if handled.reference:
         messages.success(request, _("Decided. This is its ticket."))
         return redirect("ticket", reference=handled.reference)
@@ -105,7 +103,9 @@ def _decided(request: HttpRequest, review: int, work: Callable[[], Handled]) -> 
 
 
 def _page(request: HttpRequest, held: HeldMail, fault: PrivbotError | None = None, *, status: int = 200) -> HttpResponse:
-    return render(request, "review/review.html", {**page_context(request, held), "fault": fault}, status=status)
+    return render(
+        request, "review/review.html", {**page_context(request, held), "fault": sentence(fault) if fault else ""}, status=status
+    )
 
 
 def page_context(request: HttpRequest, held: HeldMail) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def text_of(answer) -> str:
 
 
 def version_in(answer) -> str:
-    return re.search(r'name="version" value="(\d+)"', answer.content.decode())[1]
+    return re.search(r'name="seen" value="(\d+)"', answer.content.decode())[1]
 
 
 # -- what it shows -------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def test_a_category_is_confirmed_with_the_rights_of_the_mails_law(review, person
     panel = client.get(f"/queue/review/{review.id}/access", **HTMX)
     assert "What it asks for under GDPR" in text_of(panel)
     assert "<html" not in panel.content.decode()
-    told = {"right": "access", "regime": "gdpr", "version": version_in(panel)}
+    told = {"right": "access", "regime": "gdpr", "seen": version_in(panel)}
     answer = client.post(f"/queue/review/{review.id}/access", told, **HTMX)
     assert f"delete:#review-{review.id}" in answer.content.decode()
     assert "queue-changed" in answer.headers["HX-Trigger"]
@@ -207,7 +207,7 @@ def test_other_files_the_mail(review, person, client_of):
     ("told", "status", "says"),
     [
         ({"regime": "gdpr"}, 422, "Tick at least one right"),
-        ({"regime": "gdpr", "right": "access", "version": "0"}, 409, "has changed this since"),
+        ({"regime": "gdpr", "right": "access", "seen": "0"}, 409, "has changed this since"),
     ],
 )
 def test_a_refused_decision_says_why_and_keeps_what_was_chosen(told, status, says, review, person, client_of):
@@ -291,7 +291,7 @@ def test_a_letter_is_read_before_it_is_approved(draft, person, client_of):
     client = client_of(person("operator"))
     panel = client.get(f"/queue/letter/{draft.id}", **HTMX)
     assert "mel@ortega.example" in text_of(panel)
-    answer = client.post(f"/queue/letter/{draft.id}", {"version": version_in(panel)}, **HTMX)
+    answer = client.post(f"/queue/letter/{draft.id}", {"seen": version_in(panel)}, **HTMX)
     assert f"delete:#letter-{draft.id}" in answer.content.decode()
     assert Letter.objects.get(id=draft.id).state == "queued"
     again = client.post(f"/queue/letter/{draft.id}", {}, **HTMX)
