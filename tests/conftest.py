@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,11 @@ from privbot.testing.imap import ImapServer, dovecot
 from privbot.testing.postgresql import postgresql
 from privbot.testing.smtp import SmtpSink, smtp_sink
 
+# eth_account brings a limit of recursion at which nothing is nested too deeply any more; tests that sign with it import it themselves.
+DEEPEST = sys.getrecursionlimit()
+import eth_account  # noqa: E402, F401
+
+sys.setrecursionlimit(DEEPEST)
 pytest_plugins = ["tests.at_the_console"]
 # Playwright drives Chromium from an event loop in the tests' own thread; Django would refuse to ask the database from there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -120,11 +126,7 @@ def sink() -> Iterator[SmtpSink]:
 @pytest.fixture
 def config(imap: ImapServer, sink: SmtpSink) -> Config:
     """The demo world's configuration, on empty databases."""
-    from django.db import connections
-
     made = world.configuration(imap, sink.port, RECORDS.folder, **RECORDS.addresses)
-    # Whoever read a database's file has lost SQLite's locks on it (POSIX); a new connection has its own again.
-    connections.close_all()
     empty_databases()
     return made
 

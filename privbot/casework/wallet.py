@@ -7,6 +7,7 @@ sign-in names another domain than the page on which it is signed, and people sig
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -103,12 +104,15 @@ def _signature_bytes(signature: str) -> bytes:
 
 
 def _signer(text: str, signed: bytes) -> str:
+    deepest = sys.getrecursionlimit()
     # Heavy to import, and only proofs of wallets need it.
     from eth_account import Account
     from eth_account.messages import encode_defunct
     from eth_keys.exceptions import BadSignature
     from eth_utils.exceptions import ValidationError
 
+    # py_ecc, which comes along, sets a limit at which the C stack ends before Python says so: a mail nested deeply would kill the process.
+    sys.setrecursionlimit(deepest)
     try:
         return str(Account.recover_message(encode_defunct(text=text), signature=signed)).lower()
     except (BadSignature, ValidationError, ValueError):

@@ -81,6 +81,11 @@ VARIABLES = (
 )
 
 
+def describe() -> tuple[Variable, ...]:
+    """Every variable with its meaning, for documentation."""
+    return VARIABLES
+
+
 def allowed(fragment: str) -> frozenset[str]:
     """The variables that a fragment (`table.name`) may use."""
     is_sentence = fragment.partition(".")[0] not in WORD_TABLES

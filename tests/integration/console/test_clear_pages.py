@@ -83,7 +83,7 @@ def test_a_fault_of_the_server_tells_nothing_and_is_logged(person, client_of, mo
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("robin@harbour.example has the password hunter2")
 
-    monkeypatch.setattr(me.CalendarToken.objects, "filter", broken)
+    monkeypatch.setattr(me.calendar_tokens, "tokens_of", broken)
     client = client_of(person("operator"))
     client.raise_request_exception = False
     written = io.StringIO()

@@ -20,6 +20,7 @@ from privbot.worker import desk, steps
 from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
+from tests.on_disk import bytes_of
 
 ACCESS = """Return-Path: <mel@ortega.example>
 From: Mel Ortega <mel@ortega.example>
@@ -201,10 +202,10 @@ def test_a_destroyed_key_is_not_left_in_the_files_of_the_key_store(office, ticke
     wrapped = bytes(DataKey.objects.get(id=ticket.key).wrapped)
     # PostgreSQL keeps its files elsewhere: there only the row can be looked at.
     files = list(office.config.folder.glob("keys.db*"))
-    assert connection.vendor != "sqlite" or any(wrapped in file.read_bytes() for file in files)
+    assert connection.vendor != "sqlite" or wrapped in bytes_of(files)
     erased(office)
     assert DataKey.objects.get(id=ticket.key).wrapped is None
-    assert not any(wrapped in file.read_bytes() for file in files if file.exists())
+    assert wrapped not in bytes_of(files)
 
 
 def test_whatever_is_sealed_in_any_table_hangs_on_a_ticket_or_a_mail():

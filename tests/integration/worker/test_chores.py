@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import multiprocessing
+import os
 import shutil
+import signal
 import time
 from datetime import UTC, datetime
 
@@ -89,12 +91,13 @@ def test_training_is_never_done_twice_at_once_and_a_killed_one_has_failed(office
     chores.begin(office, "train", actor="ada")
     running = chores.look(office.config, "train")
     assert (running.state, running.by, running.ended_at) == (State.RUNNING, "ada", None)
+    [process] = [one for one in multiprocessing.active_children() if one.name == "privbot-train"]
+    os.kill(process.pid, signal.SIGSTOP)  # it must not be done before the others have asked
     for other in ("train", "compare", "promote"):
         with pytest.raises(Busy):
             chores.begin(office, other, actor="bo", about="3")
     assert chores.look(office.config, "train").by == "ada"
     chores.begin(office, "verify", actor="bo")  # another kind of work goes on beside it
-    [process] = [one for one in multiprocessing.active_children() if one.name == "privbot-train"]
     process.kill()
     process.join()
     failed = chores.look(office.config, "train")

@@ -17,6 +17,7 @@ from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, 
 from privbot.worker import desk, understanding
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
+from tests.on_disk import bytes_of
 
 ACCESS = """Return-Path: <mel@ortega.example>
 From: Mel Ortega <mel@ortega.example>
@@ -276,7 +277,7 @@ def test_nothing_personal_stands_in_clear_in_the_database_or_the_log(arrive, con
         for one in connections.all():
             with one.cursor() as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        stored = b"".join(file.read_bytes() for file in config.folder.glob("*.db*"))
+        stored = bytes_of(config.folder.glob("*.db*"))
     else:
         stored = json.dumps(
             [str(list(model.objects.values())) for model in (IncomingMail, Ticket, Letter, Review, AuditEvent)]

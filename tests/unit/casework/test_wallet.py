@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -102,3 +104,14 @@ def test_only_an_address_is_a_wallet(wallet):
 
 def test_an_address_in_one_case_gets_its_checksum():
     assert checked_address(OWNER.address.lower()) == OWNER.address
+
+
+def test_checking_a_signature_leaves_the_limit_of_recursion_as_it_was():
+    """In a process of its own: here the library was imported long ago."""
+    program = (
+        "import sys; from privbot.casework import wallet; before = sys.getrecursionlimit()\n"
+        "try: wallet._signer('text', bytes(65))\n"
+        "except wallet.MalformedSignature: print(sys.getrecursionlimit() == before, 'py_ecc' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True True\n", done.stderr
