@@ -13,30 +13,32 @@ from privbot.reports.agenda import KINDS, Kind, Place, Scope
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The filters; an unknown value asks for nothing, so that an old address still opens."""
+    """The filters; an unknown value asks for nothing, so that an old address still opens. Nobody's name stands in an address."""
 
     controller: str = ""
     kind: str = ""
     owner: str = ""
+    """The number of a colleague, or `unassigned`."""
     first: date | None = None
     last: date | None = None
 
     @classmethod
-    def of(cls, asked: Mapping[str, str], seen: Sequence[str]) -> Wanted:
-        """From a query string; `seen` are the controllers that they may see."""
-        controller, kind = asked.get("controller", ""), asked.get("kind", "")
+    def of(cls, asked: Mapping[str, str], seen: Sequence[str], people: Mapping[str, str]) -> Wanted:
+        """From a query string; `seen` are the controllers that they may see, `people` number → name of whom they may ask for."""
+        controller, kind, owner = asked.get("controller", ""), asked.get("kind", ""), asked.get("owner", "")
         return cls(
             controller if controller in seen else "",
             kind if kind in KINDS else "",
-            asked.get("owner", "")[:80],
+            owner if owner in people else "",
             day_of(asked.get("first", "")),
             day_of(asked.get("last", "")),
         )
 
-    def scope(self, seen: Sequence[str]) -> Scope:
+    def scope(self, seen: Sequence[str], people: Mapping[str, str]) -> Scope:
         """For the agenda, within what they may see."""
         kinds = (cast("Kind", self.kind),) if self.kind else KINDS
-        return Scope((self.controller,) if self.controller else tuple(seen), kinds, self.owner, self.first, self.last)
+        controllers = (self.controller,) if self.controller else tuple(seen)
+        return Scope(controllers, kinds, people.get(self.owner, ""), self.first, self.last)
 
     def query(self, **more: str) -> str:
         """The same filters as a query string, with `more`."""

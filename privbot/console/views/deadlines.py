@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from privbot.casework.lifecycle import UNASSIGNED
-from privbot.console import calendar_tokens
+from privbot.console import calendar_tokens, team
 from privbot.console.access import needs, open_to_all, recent_sign_in, seen_controllers
 from privbot.console.deadline_form import Wanted, month_of, place_of, written
-from privbot.console.models import User
 from privbot.console.words import sentence
 from privbot.errors import WrongUse
 from privbot.reports.agenda import KINDS, Deadline, agenda, days_of, weeks_of
@@ -43,14 +42,14 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 @require_safe
 def month(request: HttpRequest) -> HttpResponse:
     """How many days to keep fall on each day of a month."""
-    seen, now = seen_controllers(request), request.office.clock()
-    wanted = replace(Wanted.of(request.GET, seen), first=None, last=None)
+    seen, people, now = seen_controllers(request), _people(request), request.office.clock()
+    wanted = replace(Wanted.of(request.GET, seen, people), first=None, last=None)
     first = month_of(request.GET.get("month", ""), now.date())
     weeks = weeks_of(first)
-    counts = days_of(replace(wanted.scope(seen), first=weeks[0][0], last=weeks[-1][-1]), now=now)
+    counts = days_of(replace(wanted.scope(seen, people), first=weeks[0][0], last=weeks[-1][-1]), now=now)
     shown = {
         "weeks": weeks, "counts": counts, "first": first, "today": now.date(), "before": first - timedelta(days=1),
-        "after": first + timedelta(days=31), **_filters(request, wanted),
+        "after": first + timedelta(days=31), **_filters(request, wanted, people),
     }  # fmt: skip
     return render(request, "deadlines/month.html", shown)
 
@@ -118,9 +117,9 @@ def _asks_too_often(request: HttpRequest) -> bool:
 
 
 def _agenda(request: HttpRequest) -> dict[str, Any]:
-    seen, now = seen_controllers(request), request.office.clock()
-    wanted = Wanted.of(request.GET, seen)
-    found = agenda(wanted.scope(seen), now=now, after=place_of(request.GET.get("after", "")), limit=PAGE + 1)
+    seen, people, now = seen_controllers(request), _people(request), request.office.clock()
+    wanted = Wanted.of(request.GET, seen, people)
+    found = agenda(wanted.scope(seen, people), now=now, after=place_of(request.GET.get("after", "")), limit=PAGE + 1)
     page, more = found[:PAGE], len(found) > PAGE
     return {
         "parts": [(title, list(part)) for title, part in groupby(page, key=lambda one: _part(one, now.date()))],
@@ -130,7 +129,7 @@ def _agenda(request: HttpRequest) -> dict[str, Any]:
         "address": "",
         "fault": "",
         "name": "",
-        **_filters(request, wanted),
+        **_filters(request, wanted, people),
     }
 
 
@@ -143,10 +142,14 @@ def _part(one: Deadline, today: date) -> str:
     return _("In the next seven days") if one.day <= today + SOON else _("Later")
 
 
-def _filters(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
+def _people(request: HttpRequest) -> dict[str, str]:
+    """Number → name of whoever works for the controllers that they may see, and what nobody has taken yet."""
+    return {UNASSIGNED: UNASSIGNED, **{str(one.pk): one.name for one in team.workers(seen_controllers(request))}}
+
+
+def _filters(request: HttpRequest, wanted: Wanted, people: dict[str, str]) -> dict[str, Any]:
     controllers = {one: request.office.config.controllers[one].name for one in seen_controllers(request)}
-    colleagues = [one.name for one in User.objects.filter(is_active=True).order_by("name") if any(map(one.sees, controllers))]
-    return {"wanted": wanted, "controllers": controllers, "kinds": KINDS, "people": [UNASSIGNED, *colleagues]}
+    return {"wanted": wanted, "controllers": controllers, "kinds": KINDS, "people": people}
 
 
 urlpatterns = [
