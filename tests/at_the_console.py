@@ -20,10 +20,13 @@ QUIET = (
 
 @pytest.fixture
 def console_office(config: Any, clock: Any) -> Any:
-    """An office on empty databases with the frozen clock, in which the console sits."""
+    """An office on empty databases with the frozen clock, in which the console sits, and where nobody has tried anything yet."""
+    from django.core.cache import cache
+
     from privbot.console import desk, mail
     from privbot.worker.office import Office
 
+    cache.clear()
     office = Office(config, clock)
     desk.sit_down(office)
     yield office

@@ -154,11 +154,13 @@ def loaded_reader():  # type: ignore[no-untyped-def]
 
 def empty_databases() -> None:
     """A hundred times quicker than making them anew."""
+    from axes.models import AccessAttempt
+
     from privbot.console.models import Invitation, User
     from privbot.records import models
 
     for model in (
-        User, Invitation,
+        User, Invitation, AccessAttempt,
         models.Undoable, models.LetterVersion, models.SearchTerm, models.Note, models.WordingVersion, models.AuditEvent, models.Notice,
         models.StepTaken, models.Correction,
         models.Review, models.Letter, models.Challenge, models.Request,

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
@@ -20,7 +19,6 @@ from tests.asked_requests import put_request
 @pytest.fixture
 def asked(console_office, clock):
     """Puts a request of a controller into the records."""
-    cache.clear()
     return partial(put_request, clock)
 
 

@@ -18,15 +18,6 @@ WRONG = "not the password of anybody"
 QUEUE = "/queue"
 
 
-@pytest.fixture(autouse=True)
-def no_tries_before() -> None:
-    from axes.models import AccessAttempt
-    from django.core.cache import cache
-
-    cache.clear()
-    AccessAttempt.objects.all().delete()
-
-
 @pytest.fixture
 def client() -> Client:
     return Client(SERVER_NAME="localhost")
