@@ -70,6 +70,7 @@ def test_mails_are_triaged_by_keys_alone(held, person, page, sign_in):
     page.locator("dialog#panel[open]").get_by_label("it is").select_option("support")
     page.locator("dialog#panel").get_by_role("button", name="File it").press("Enter")
     page.locator(f"#{first}").wait_for(state="detached")
+    page.locator("dialog#panel").wait_for(state="hidden")
     assert Review.objects.get(id=held[0].id).decision == "no request: support"
 
     # x ticks, a slash leads to the search, and there keys are letters.
