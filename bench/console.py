@@ -65,7 +65,7 @@ def measured(config: Any, count: int) -> dict[str, dict[str, float]]:
     print(f"# {count} tickets made in {time.perf_counter() - begun:.0f} s", flush=True)
     user = User.objects.create_user("mika@harbour.example", "Mika", None, role="operator", controllers=list(crowd.CONTROLLERS))
     client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="privbot.console.backends.Backend")
     references = list(Ticket.objects.order_by("id").values_list("reference", flat=True)[:ROUNDS])
     pages: dict[str, Callable[[int], Any]] = {
         "queue": lambda one: client.get("/queue"),

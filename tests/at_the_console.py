@@ -60,7 +60,7 @@ def client_of() -> Callable[[Any], Any]:
     def make(user: Any | None = None, *, signed_in_lately: bool = True) -> Any:
         client = Client(SERVER_NAME="localhost")
         if user is not None:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="privbot.console.backends.Backend")
             if signed_in_lately:
                 session = client.session
                 session["account_authentication_methods"] = [{"method": "password", "at": datetime.now(UTC).timestamp()}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,22 +11,19 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from privbot.config import IdentityProvider
-from privbot.console import desk, invitations, team
+from privbot.console import boxes, desk, invitations, team
 from privbot.console.mail import send_apart
 from privbot.console.models import User
 from privbot.console.oidc import StrictProvider
 from privbot.console.recently import signed_in_lately
 from privbot.console.views import errors
-from privbot.records.master_key import derived_key
 
-NONCE_BYTES = 12
-WHAT = b"second factor"
+SECOND_FACTORS = "second factors"
 SITE = {"current_site": {"name": "privbot"}}
 """How the library's mails call us."""
 
@@ -102,15 +98,10 @@ def providers_of(user: User) -> list[IdentityProvider]:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets of second factors lie encrypted in the database (NIST SP 800-38D)."""
+    """Secrets of second factors lie encrypted in the database."""
 
     def encrypt(self, text: str) -> str:
-        nonce = os.urandom(NONCE_BYTES)
-        return base64.b64encode(nonce + self._box().encrypt(nonce, text.encode(), WHAT)).decode()
+        return base64.b64encode(boxes.seal(SECOND_FACTORS, text.encode())).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        box = base64.b64decode(encrypted_text)
-        return self._box().decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], WHAT).decode()
-
-    def _box(self) -> AESGCM:
-        return AESGCM(derived_key(desk.office().config.master_key.read(), "second factors"))
+        return boxes.unseal(SECOND_FACTORS, base64.b64decode(encrypted_text)).decode()

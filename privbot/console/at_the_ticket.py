@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from privbot.casework.lifecycle import Role
+from privbot.console import team
 from privbot.console.steps.catalogue import forms_for, steps_for
 from privbot.console.steps.draft import EditDraft
 from privbot.console.steps.form import About, StepForm
@@ -19,8 +20,6 @@ from privbot.worker.conversation import Conversation, LetterWritten, MailCame, S
 from privbot.worker.office import Office
 from privbot.worker.undo import Standing as Undoable
 from privbot.worker.undo import standing
-
-WAITING = (Letter.State.DRAFT, Letter.State.UNKNOWN, Letter.State.DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,10 @@ def desk_of(office: Office, conversation: Conversation, role: Role) -> Desk:
         return Desk(0, (), {}, (), ())
     rows = [one.row for one in conversation.standings if one.case.active]
     whole = Whole(office, ticket, conversation.requester, rows, role)
+    people = _people(ticket)
     return Desk(
         _version(conversation),
-        tuple((one, tuple(steps_for(_about(office, conversation, one, role)))) for one in conversation.standings),
+        tuple((one, tuple(steps_for(_about(office, conversation, one, role, people)))) for one in conversation.standings),
         forms_for(whole),
         tuple(_drafts(office, conversation)),
         tuple(standing(ticket)),
@@ -70,7 +70,7 @@ def about(office: Office, row: Request, role: Role) -> About:
     today = day_in(office.clock(), (case.place or regime(case.regime).place.place).zone)
     pending = frozenset(one.kind for one in proofs.pending(row.ticket))
     taken = frozenset(row.steps.values_list("step", flat=True))
-    return About(office, row.ticket, row, case, today, pending, taken, role)
+    return About(office, row.ticket, row, case, today, pending, taken, role, _people(row.ticket))
 
 
 def whole_of(office: Office, ticket: Ticket, role: Role) -> Whole:
@@ -79,11 +79,15 @@ def whole_of(office: Office, ticket: Ticket, role: Role) -> Whole:
     return Whole(office, ticket, cases.requester_of(ticket, office.seals), list(active), role)
 
 
-def _about(office: Office, conversation: Conversation, one: Standing, role: Role) -> About:
+def _people(ticket: Ticket) -> tuple[str, ...]:
+    return tuple(one.name for one in team.workers([ticket.controller]))
+
+
+def _about(office: Office, conversation: Conversation, one: Standing, role: Role, people: tuple[str, ...]) -> About:
     steps = (each.row for each in conversation.entries if isinstance(each, StepWasTaken))
     taken = frozenset(step.step for step in steps if step.request_id == one.row.id)
     pending = frozenset(each.kind for each in one.pending)
-    return About(office, conversation.ticket, one.row, one.case, one.today, pending, taken, role)
+    return About(office, conversation.ticket, one.row, one.case, one.today, pending, taken, role, people)
 
 
 def _version(conversation: Conversation) -> int:
@@ -98,11 +102,8 @@ def _version(conversation: Conversation) -> int:
 
 
 def _drafts(office: Office, conversation: Conversation) -> Sequence[Draft]:
-    waiting = [one.row.id for one in conversation.entries if isinstance(one, LetterWritten) and one.row.state in WAITING]
-    if not waiting:
-        return ()
     mails = {one.row.id: one for one in conversation.entries if isinstance(one, MailCame)}
-    letters = list(Letter.objects.filter(id__in=waiting).order_by("id"))
-    for letter in letters:
-        letter.ticket = conversation.ticket
-    return [Draft(letter, EditDraft(office, letter), mails.get(letter.cause_id)) for letter in letters]
+    letters = [one.row for one in conversation.entries if isinstance(one, LetterWritten) and one.row.state in Letter.WAITING]
+    return [
+        Draft(letter, EditDraft(office, letter), mails.get(letter.cause_id)) for letter in sorted(letters, key=lambda one: one.id)
+    ]

@@ -15,11 +15,11 @@ from privbot.console.words import WORDS, word
 from privbot.reading.model import CATEGORIES, LANGUAGES
 from privbot.records.listing_filters import Filters
 from privbot.records.listing_rows import UNASSIGNED
+from privbot.records.models import Letter
 from privbot.records.search import Found
 
 ME = "me"
 EVERYTHING = ("", _("All"))
-WAITING_LETTERS = ("draft", "unknown", "dead")
 
 
 class FilterForm(forms.Form):
@@ -46,7 +46,7 @@ class FilterForm(forms.Form):
         super().__init__(data)
         self._people = people
         reasons = [(code, word("reason", code)) for code in WORDS["reason"]]
-        letters = [(state, word("letter-state", state)) for state in WAITING_LETTERS]
+        letters = [(state, word("letter-state", state)) for state in Letter.WAITING]
         self._offer("controller", controllers.items())
         self._offer("category", ((one, word("category", one)) for one in CATEGORIES))
         self._offer("code", [*letters, *reasons])

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -69,7 +68,7 @@ class SecondFactorFirst:
             request.user.is_authenticated
             and desk.office().config.console.require_mfa
             and _name(request) not in SETTING_UP
-            and not has_second_factor(request.user.pk)
+            and not request.user.has_second_factor
         ):
             response: HttpResponse = redirect("second_factor")
             return for_htmx(request, response)
@@ -81,11 +80,6 @@ def living(person: int) -> QuerySet[UserSession]:
     console, now = desk.office().config.console, timezone.now()
     used, since = now - timedelta(minutes=console.idle_minutes), now - timedelta(hours=console.session_hours)
     return UserSession.objects.filter(user_id=person, last_seen_at__gte=used, created_at__gte=since).order_by("-last_seen_at")
-
-
-def has_second_factor(person: int) -> bool:
-    """Whether somebody has set up an authenticator app or a passkey; recovery codes alone are none."""
-    return Authenticator.objects.filter(user_id=person).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
 def _is_over(request: HttpRequest, now: float) -> bool:

@@ -110,7 +110,7 @@ def settings_for(config: Config) -> dict[str, Any]:
         "AUTH_USER_MODEL": "console.User",
         "AUTHENTICATION_BACKENDS": [
             "axes.backends.AxesStandaloneBackend",
-            "allauth.account.auth_backends.AuthenticationBackend",
+            "privbot.console.backends.Backend",
         ],
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
@@ -195,6 +195,7 @@ def settings_for(config: Config) -> dict[str, Any]:
         # The longest that a session lasts; the idle limit is `privbot.console.session_limits`.
         "SESSION_COOKIE_AGE": console.session_hours * 3600,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        "SESSION_SERIALIZER": "privbot.console.boxes.SealedSession",
         # Not in a cookie of their own.
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         "EMAIL_BACKEND": "privbot.console.mail.CarrierBackend",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Case, F, Q, Subquery, When
+from django.db.models import BigIntegerField, Case, F, Q, Subquery, Value, When
 
 from privbot.records.models import AuditEvent, Challenge, IncomingMail, Letter, Note, Request, Review, StepTaken, Ticket
 
@@ -24,7 +24,7 @@ class Rows:
     mails: tuple[IncomingMail, ...]
     """Each with `opened`: the sealed bytes of those that are shown open, None for all others."""
     letters: tuple[Letter, ...]
-    """Without their boxes, which may hold large files."""
+    """Those that wait for a person with their boxes; the others without, because a box may hold large files."""
     reviews: tuple[Review, ...]
     notes: tuple[Note, ...]
     events: tuple[AuditEvent, ...]
@@ -37,16 +37,12 @@ def rows_of(ticket: Ticket, opened: Collection[int] = ()) -> Rows:
     for request in requests:
         request.ticket = ticket
     mails = tuple(_mails(ticket, requests, opened))
-    letters = tuple(ticket.letters.defer("sealed").order_by("id"))
-    by_number = {letter.id: letter for letter in letters}
-    requests_by_number = {request.id: request for request in requests}
-    steps = tuple(StepTaken.objects.filter(request__in=requests).order_by("id"))
-    for step in steps:
-        step.request, step.letter = requests_by_number[step.request_id], by_number.get(step.letter_id)
+    letters = tuple(_letters(ticket))
+    steps, notes = _steps_and_notes(ticket, requests, letters)
     reviews = tuple(Review.objects.filter(Q(ticket=ticket) | Q(mail__in=[mail.id for mail in mails])).order_by("id"))
     return Rows(
         ticket, requests, steps, tuple(ticket.challenges.order_by("id")), mails, letters, reviews,
-        tuple(ticket.notes.order_by("id")), tuple(_events(ticket, mails, reviews)),
+        notes, tuple(_events(ticket, mails, reviews)),
     )  # fmt: skip
 
 
@@ -56,6 +52,35 @@ def _mails(ticket: Ticket, requests: Collection[Request], opened: Collection[int
     latest = mails.order_by("-received_at", "-id").values("id")[:1]
     shown_open = When(Q(id__in=opened) | Q(id=Subquery(latest)), then=F("sealed_raw"))
     return list(mails.defer("sealed_raw").annotate(opened=Case(shown_open, default=None)).order_by("received_at", "id"))
+
+
+def _letters(ticket: Ticket) -> list[Letter]:
+    box = Case(When(state__in=Letter.WAITING, then=F("sealed")), default=None)
+    letters = list(ticket.letters.defer("sealed").annotate(box=box).order_by("id"))
+    for letter in letters:
+        letter.ticket = ticket
+        if letter.box is not None:
+            letter.sealed = letter.box
+    return letters
+
+
+def _steps_and_notes(
+    ticket: Ticket, requests: Collection[Request], letters: Collection[Letter]
+) -> tuple[tuple[StepTaken, ...], tuple[Note, ...]]:
+    """In one question, because both are few and shaped alike."""
+    shared, nothing = ("id", "at", "actor", "sealed_words"), Value(None, BigIntegerField())
+    taken = StepTaken.objects.filter(request__ticket=ticket).values_list(*shared, "step", "request_id", "letter_id")
+    noted = ticket.notes.annotate(step=Value(""), about=nothing, told=nothing).values_list(*shared, "step", "about", "told")
+    requests_by_number, letters_by_number = {one.id: one for one in requests}, {one.id: one for one in letters}
+    steps, notes = [], []
+    for *what, step, request, letter in taken.union(noted, all=True).order_by("id"):
+        said = dict(zip(shared, what, strict=True))
+        if step:
+            about, told = requests_by_number[request], letters_by_number.get(letter)
+            steps.append(StepTaken(step=step, request=about, letter=told, **said))
+        else:
+            notes.append(Note(ticket=ticket, **said))
+    return tuple(steps), tuple(notes)
 
 
 def _events(ticket: Ticket, mails: Collection[IncomingMail], reviews: Collection[Review]) -> list[AuditEvent]:

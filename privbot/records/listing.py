@@ -25,7 +25,6 @@ from privbot.records.sealing import Seals
 PAGE = 50
 COUNTED = 1000
 """Counts stop here: more is "1,000+"."""
-WAITING_LETTERS = (Letter.State.DRAFT, Letter.State.UNKNOWN, Letter.State.DEAD)
 
 
 class PlaceUnknown(WrongUse):
@@ -113,7 +112,7 @@ class _Literal(Value):
 
 def _sources(*, urgent_apart: bool = True) -> list[_Source]:
     reviews = Review.objects.filter(decided_at=None)
-    letters = Letter.objects.filter(state__in=[_Literal(state) for state in WAITING_LETTERS])
+    letters = Letter.objects.filter(state__in=[_Literal(state) for state in Letter.WAITING])
     requests = Request.objects.filter(state__in=[_Literal(state) for state in Request.ACTIVE])
     by_urgency = [
         _Source(Kind.REVIEW, reviews.filter(urgent=True), "due", rank=0),

@@ -304,6 +304,9 @@ class Letter(models.Model):
         """The server refused it for good; an operator decides."""
         DISCARDED = "discarded"
 
+    WAITING = (State.DRAFT, State.UNKNOWN, State.DEAD)
+    """For a person."""
+
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="letters")
     cause = models.ForeignKey(IncomingMail, null=True, on_delete=models.PROTECT, related_name="letters")
     automatic = models.BooleanField(default=True)

@@ -76,8 +76,7 @@ def load(seals: Seals, *, limit: int) -> Queue:
         .defer("mail__sealed_raw")
         .order_by("-urgent", "due", "id")[:limit]
     )
-    states = (Letter.State.DRAFT, Letter.State.UNKNOWN, Letter.State.DEAD)
-    letters = Letter.objects.filter(state__in=states).select_related("ticket").order_by("id")[:limit]
+    letters = Letter.objects.filter(state__in=Letter.WAITING).select_related("ticket").order_by("id")[:limit]
     requests = Request.objects.filter(state__in=Request.ACTIVE).select_related("ticket").order_by("respond_by", "id")[:limit]
     return Queue(
         tuple(_review(row, seals) for row in reviews),

@@ -260,9 +260,8 @@ def learn(
 
 def _move_letter(office: Office, letter_id: int, state: str, told: str, actor: str) -> Letter:
     """Inside `writing()`."""
-    waiting = (Letter.State.DRAFT, Letter.State.UNKNOWN, Letter.State.DEAD)
     leaves_at = office.clock() + office.grace
-    moved = Letter.objects.filter(id=letter_id, state__in=waiting).update(state=state, next_try_at=leaves_at, fault="")
+    moved = Letter.objects.filter(id=letter_id, state__in=Letter.WAITING).update(state=state, next_try_at=leaves_at, fault="")
     if not moved:
         raise UnknownLetter
     letter = Letter.objects.select_related("ticket").get(id=letter_id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from privbot.casework.errors import NotAllowed
 from privbot.casework.lifecycle import Role
@@ -28,6 +28,7 @@ from privbot.worker.stepping import note_refusal
 INDEPENDENT = ("note", "approve", "discard", "assign", "edit")
 """What neither rests on what was done before it on the same ticket, nor stands in its way."""
 OFFERED = 20
+HAS_LEFT = (Letter.State.SENDING, Letter.State.UNKNOWN, Letter.State.SENT, Letter.State.DEAD)
 
 
 class NothingToUndo(WrongUse):
@@ -84,18 +85,15 @@ def last_of(actor: str) -> int:
 
 def standing(ticket: Ticket) -> list[Standing]:
     """What can be undone on a ticket now, the latest first."""
-    acts = list(_acts_on(ticket).filter(undone_at=None).order_by("-id").defer("sealed_difference")[:OFFERED])
-    letters = Letter.objects.filter(id__in=[one.letter for one in acts if one.letter]).only("state", "deliveries", "next_try_at")
-    by_number = {letter.id: letter for letter in letters}
+    letter = Letter.objects.filter(id=OuterRef("letter"))
+    acts = _acts_on(ticket).filter(undone_at=None).order_by("-id").defer("sealed_difference")
+    acts = acts.annotate(letter_is=Subquery(letter.values("state")), letter_leaves_at=Subquery(letter.values("next_try_at")))
     found: list[Standing] = []
-    for one in acts:
-        letter = by_number.get(one.letter)
-        independent = one.what in INDEPENDENT
-        if letter is None or not _has_left(letter):
-            queued = letter is not None and letter.state == Letter.State.QUEUED
-            leaves_at = letter.next_try_at if letter and queued else None
+    for one in acts[:OFFERED]:
+        if one.letter_is not in HAS_LEFT:
+            leaves_at = one.letter_leaves_at if one.letter_is == Letter.State.QUEUED else None
             found.append(Standing(one.id, one.what, one.about, one.actor, one.at, leaves_at))
-        if not independent:
+        if one.what not in INDEPENDENT:
             break
     return found
 
@@ -153,7 +151,3 @@ def _last(acts: QuerySet) -> int:
     if number is None:
         raise NothingToUndo
     return int(number)
-
-
-def _has_left(letter: Letter) -> bool:
-    return letter.state in (Letter.State.SENDING, Letter.State.UNKNOWN, Letter.State.SENT, Letter.State.DEAD)

@@ -31,6 +31,8 @@ class About:
     taken: frozenset[str]
     """Steps that were taken already."""
     role: Role
+    people: tuple[str, ...]
+    """Names of those who can take charge of it."""
 
     @property
     def settings(self) -> Controller:

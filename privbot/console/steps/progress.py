@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privbot.casework.lifecycle import UNASSIGNED, Role, Step
-from privbot.console import team
 from privbot.console.steps.form import IN_THEIR_LANGUAGE, About, Day, LongText, StepForm
 from privbot.law.refusals import refusals
 from privbot.law.verification import is_free
@@ -127,9 +126,8 @@ class Assign(StepForm):
 
     def prepare(self, about: About) -> None:
         """Only people of the team: what is typed here stands in the audit trail for good."""
-        names = [one.name for one in team.workers([about.ticket.controller])]
-        self.fields["owner"].choices = [("", gettext("Nobody")), *((name, name) for name in names)]
-        self.fields["owner"].initial = about.row.owner if about.row.owner in names else ""
+        self.fields["owner"].choices = [("", gettext("Nobody")), *((name, name) for name in about.people)]
+        self.fields["owner"].initial = about.row.owner if about.row.owner in about.people else ""
 
     def take(self, by: By) -> Any:
         owner = self.cleaned_data["owner"] or UNASSIGNED

@@ -8,7 +8,7 @@ from django.test import Client
 from privbot.records import audit
 from privbot.records.models import AuditEvent
 from tests.at_the_console import PASSWORD
-from tests.integration.console.test_signing_in import code, no_tries_before, sign_in, with_app  # noqa: F401
+from tests.integration.console.test_signing_in import code, sign_in, with_app
 
 NEW = "seven quiet lanterns by the sea"
 

@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 
 from privbot import logs
 from tests.at_the_console import PASSWORD
-from tests.integration.console.test_signing_in import no_tries_before, sign_in  # noqa: F401
+from tests.integration.console.test_signing_in import sign_in
 
 
 def heading(answer: Any) -> str:

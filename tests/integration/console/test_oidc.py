@@ -18,7 +18,7 @@ from privbot.console.models import Role, User
 from privbot.console.settings import settings_for
 from privbot.console.team import UNLIMITED, Access, By
 from privbot.records.models import AuditEvent
-from tests.integration.console.test_signing_in import QUEUE, code, no_tries_before, with_app  # noqa: F401
+from tests.integration.console.test_signing_in import QUEUE, code, with_app
 
 START = "/accounts/elsewhere/harbour/login/"
 

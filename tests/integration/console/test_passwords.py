@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from privbot.console.models import User
 from privbot.console.settings import settings_for
 from tests.at_the_console import PASSWORD
-from tests.integration.console.test_signing_in import QUEUE, code, no_tries_before, sign_in, with_app  # noqa: F401
+from tests.integration.console.test_signing_in import QUEUE, code, sign_in, with_app
 
 NEW = "seven quiet lanterns by the sea"
 

@@ -18,7 +18,7 @@ from privbot.worker.once import poll_once
 from tests.at_the_console import PASSWORD
 from tests.integration.console.test_every_url_as_every_role import ACCESS
 from tests.integration.console.test_second_factors import add_passkey, options_in
-from tests.integration.console.test_signing_in import code, no_tries_before, sign_in, with_app  # noqa: F401
+from tests.integration.console.test_signing_in import code, sign_in, with_app
 
 DANGEROUS = [
     ("get", "/ticket/{reference}/erase"),

@@ -14,7 +14,7 @@ from django.test import Client
 from passkey_device import Device
 
 from privbot.records.models import AuditEvent
-from tests.integration.console.test_signing_in import QUEUE, code, no_tries_before, sign_in, with_app  # noqa: F401
+from tests.integration.console.test_signing_in import QUEUE, code, sign_in, with_app
 
 
 @pytest.fixture

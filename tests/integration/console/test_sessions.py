@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client, override_settings
 
-from privbot.console import kept_forms
+from privbot.config import Secret
+from privbot.console import boxes, kept_forms
 from privbot.console.kept_forms import KeptForms
 from privbot.console.session_limits import AUTOMATIC
 from privbot.console.settings import settings_for
 from privbot.console.sign_in_events import ACTIVE_AT, SIGNED_IN_AT
 from tests.at_the_console import PASSWORD
-from tests.integration.console.test_signing_in import QUEUE, no_tries_before, sign_in  # noqa: F401
+from tests.integration.console.test_signing_in import QUEUE, sign_in
 
 TYPED = "Dear Mel, we need two more weeks, because your data lie in four systems.\nKind regards"
+
+
+class AsItIs:
+    """For what Django has signed: the bytes within."""
+
+    def loads(self, data: bytes) -> bytes:
+        return data
 
 
 @pytest.fixture
@@ -34,13 +45,27 @@ def put_back(client: Client, **seconds: float) -> None:
     session.save()
 
 
-def test_a_session_is_kept_on_the_server_as_json(person, client):
+def test_a_session_is_kept_on_the_server_as_sealed_json(person, client):
     from django.conf import settings
 
     sign_in(client, person("operator").email)
     assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
-    assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
-    assert Session.objects.filter(session_key=client.cookies["privbot-session"].value).exists()
+    client.get("/accounts/2fa/app/add/")
+    secret = client.session["mfa.totp.secret"]
+    kept = Session.objects.get(session_key=client.cookies["privbot-session"].value)
+    sealed = signing.loads(kept.session_data, salt="django.contrib.sessions.SessionStore", serializer=AsItIs)
+    assert secret.encode() not in sealed and b"{" not in sealed[:1]
+    assert json.loads(boxes.unseal("sessions", sealed))["mfa.totp.secret"] == secret
+
+
+def test_a_session_that_another_master_key_sealed_is_none(person, client, console_office):
+    sign_in(client, person("operator").email)
+    assert client.get("/queue").status_code == 200
+    another = Secret(value=base64.urlsafe_b64encode(bytes(32)).decode())
+    console_office.config = console_office.config.model_copy(update={"master_key": another})
+    boxes._box.cache_clear()
+    assert client.get("/queue").status_code == 302
+    boxes._box.cache_clear()
 
 
 def test_the_session_key_changes_at_sign_in(person, client):

@@ -16,7 +16,7 @@ from privbot.console.models import CalendarToken, Role
 from privbot.console.sign_in_events import ACTIVE_AT
 from privbot.console.team import UNLIMITED, Access, By
 from tests.at_the_console import PASSWORD
-from tests.integration.console.test_signing_in import code, no_tries_before, with_app  # noqa: F401
+from tests.integration.console.test_signing_in import code, with_app
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NEW = "seven quiet lanterns by the sea"

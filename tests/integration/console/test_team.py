@@ -30,7 +30,7 @@ from privbot.errors import WrongUse
 from privbot.records import audit
 from privbot.records.models import AuditEvent
 from tests.at_the_console import PASSWORD
-from tests.integration.console.test_signing_in import QUEUE, no_tries_before, sign_in, with_app  # noqa: F401
+from tests.integration.console.test_signing_in import QUEUE, sign_in, with_app
 
 BOSS = By("the boss", UNLIMITED)
 OPERATOR = Access(Role.OPERATOR, ("lumen",))
