@@ -239,7 +239,7 @@ class Request(models.Model):
                 name="active_requests_of_controller",
             ),
             models.Index(
-                fields=["owner", "respond_by", "id"],
+                fields=["owner", "respond_by", "id", "controller"],
                 condition=models.Q(state__in=("open", "in_progress")),
                 name="active_requests_of_owner",
             ),
@@ -397,7 +397,9 @@ class Review(models.Model):
             models.Index(
                 fields=["controller", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_controller"
             ),
-            models.Index(fields=["owner", "due", "id"], condition=models.Q(decided_at=None), name="open_reviews_of_owner"),
+            models.Index(
+                fields=["owner", "due", "id", "controller"], condition=models.Q(decided_at=None), name="open_reviews_of_owner"
+            ),
             models.Index(fields=["due", "id"], condition=models.Q(decided_at=None, urgent=True), name="urgent_reviews"),
             models.Index(
                 fields=["controller", "due", "id"],

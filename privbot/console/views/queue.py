@@ -17,6 +17,7 @@ from privbot.console.access import needs, seen_controllers
 from privbot.console.models import SavedView, User
 from privbot.console.queue_form import ME, FilterForm
 from privbot.console.views import decide
+from privbot.console.words import word
 from privbot.errors import WrongUse
 from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER
 from privbot.records import listing, search
@@ -43,7 +44,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         page, fault = listing.Page(()), str(wrong)
     shown = {
         "form": form, "page": page, "today": today, "wanted": wanted, "fault": fault, "more": found is not None and found.more,
-        "query": form.query(), "people": people, "views": [] if wanted else list(request.user.saved_views.order_by("name")), "categories": CATEGORIES,
+        "query": form.query(), "people": people, "views": [] if wanted else list(request.user.saved_views.order_by("name")),
+        "categories": {one: word("category", one) for one in CATEGORIES},
         "kinds": KINDS_OF_OTHER, "undo": request.GET.get("undo", ""), **({} if wanted else _counted(request)),
     }  # fmt: skip
     return render(request, "queue/queue.html", shown)

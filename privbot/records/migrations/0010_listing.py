@@ -61,14 +61,16 @@ class Migration(migrations.Migration):
             model_name="request",
             index=models.Index(
                 condition=models.Q(("state__in", ("open", "in_progress"))),
-                fields=["owner", "respond_by", "id"],
+                fields=["owner", "respond_by", "id", "controller"],
                 name="active_requests_of_owner",
             ),
         ),
         migrations.AddIndex(
             model_name="review",
             index=models.Index(
-                condition=models.Q(("decided_at", None)), fields=["owner", "due", "id"], name="open_reviews_of_owner"
+                condition=models.Q(("decided_at", None)),
+                fields=["owner", "due", "id", "controller"],
+                name="open_reviews_of_owner",
             ),
         ),
         migrations.AddIndex(
