@@ -170,6 +170,10 @@ class SendLetter:
     """Only a draft, whatever the controller's mode: a person decides whether it may go."""
 
 
+ESCALATED = ("regulator", "legal-claim", "security-report")
+"""What a person must see soon."""
+
+
 @dataclass(frozen=True, slots=True)
 class HoldForReview:
     """A person decides. `codes` are stable, `sentences` say it in words; `due` is the earliest day that would be due."""
@@ -178,6 +182,11 @@ class HoldForReview:
     sentences: tuple[str, ...]
     due: date
     reference: str | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """It may be from a regulator, a legal claim or a security report, whatever else is unsure about it."""
+        return any(code in ESCALATED for code in self.codes)
 
 
 @dataclass(frozen=True, slots=True)

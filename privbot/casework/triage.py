@@ -14,6 +14,7 @@ from privbot.casework.comparison import same_name
 from privbot.casework.documents import identity_documents
 from privbot.casework.errors import AlreadyActive, WalletProofRefused
 from privbot.casework.model import (
+    ESCALATED,
     Action,
     AddRequest,
     AttachToTicket,
@@ -42,7 +43,6 @@ from privbot.reading.model import CATEGORY_OF_RIGHT, Reading
 
 NO_PERSON_NEEDED = ("commercial", "spam")
 """Kinds of other that are filed away when the reading is calm about it."""
-ESCALATED = ("regulator", "legal-claim", "security-report")
 NEEDS_A_PERSON = {
     Defect.NO_SENDER: "there is no sender to answer",
     Defect.SEVERAL_SENDERS: "there are several senders",

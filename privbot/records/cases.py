@@ -243,9 +243,13 @@ def attach(mail: IncomingMail, ticket: Ticket, role: str) -> Event:
 
 
 def hold(
-    mail: IncomingMail, held: HoldForReview, ticket: Ticket | None, *, urgent: bool, now: datetime,
+    mail: IncomingMail,
+    held: HoldForReview,
+    ticket: Ticket | None,
+    *,
+    now: datetime,
     categories: Mapping[str, float] | None = None,
-) -> Event:  # fmt: skip
+) -> Event:
     """A review: something a person must decide. `categories`: what was read of the mail, with scores from 0 to 1."""
     review = Review.objects.create(
         mail=mail,
@@ -253,7 +257,7 @@ def hold(
         controller=mail.controller,
         codes=list(held.codes),
         due=held.due,
-        urgent=urgent,
+        urgent=held.urgent,
         opened_at=now,
         categories=dict(categories or {}),
     )

@@ -115,9 +115,7 @@ class Delivery:
             return
         due: date = min(letter.ticket.requests.values_list("respond_by", flat=True), default=self.clock().date())
         held = HoldForReview(("undeliverable",), ("a letter was refused by the mail server for good",), due)
-        record(
-            [cases.hold(letter.cause, held, letter.ticket, urgent=False, now=self.clock())], actor=outbox.ACTOR, now=self.clock()
-        )
+        record([cases.hold(letter.cause, held, letter.ticket, now=self.clock())], actor=outbox.ACTOR, now=self.clock())
 
     def copy_to_sent(self) -> int:
         """Put copies of sent letters into the Sent folder of the mailbox that they answer. Returns how many."""

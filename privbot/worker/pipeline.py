@@ -276,10 +276,10 @@ class Pipeline:
                         events += proving.code_was_asked(ticket, controller, self.seals, actor=actor, at=now, letter=letter)
                 case HoldForReview():
                     held_for = cases.by_reference(action.reference) if action.reference else ticket
-                    events.append(cases.hold(kept, action, held_for, urgent=False, now=now, categories=reading.categories))
+                    events.append(cases.hold(kept, action, held_for, now=now, categories=reading.categories))
                 case Escalate():
                     held = HoldForReview((action.code,), (), action.due)
-                    events.append(cases.hold(kept, held, ticket, urgent=True, now=now, categories=reading.categories))
+                    events.append(cases.hold(kept, held, ticket, now=now, categories=reading.categories))
                 case Ignore():
                     events.append(Event("mail ignored", f"mail:{kept.id}", {"code": action.code}))
                 case AddRequest():

@@ -183,4 +183,4 @@ def _hold(stepped: Stepping, requests: Sequence[Request], code: str, sentence: s
 
 def _held(ticket: Ticket, requests: Sequence[Request], code: str, sentence: str, now: datetime) -> Event:
     held = HoldForReview((code,), (sentence,), min(one.respond_by for one in requests), ticket.reference)
-    return cases.hold(requests[0].mail, held, ticket, urgent=False, now=now)
+    return cases.hold(requests[0].mail, held, ticket, now=now)

@@ -200,6 +200,15 @@ def test_an_authority_a_claim_and_a_security_report_are_urgent(kind):
     assert kinds(triage(a_mail(), a_reading(kind=kind), a_history(), LUMEN)) == [Escalate]
 
 
+@pytest.mark.parametrize("kind", ["regulator", "legal-claim", "security-report"])
+def test_they_are_urgent_whatever_else_is_unsure_about_them(kind):
+    for codes in ((kind, "unsure"), ("forged-sender", kind)):
+        [held] = triage(a_mail(), a_reading(review=True, review_codes=codes), a_history(), LUMEN)
+        assert held.urgent and kind in held.codes
+    [held] = triage(a_mail(), a_reading(review=True, review_codes=("unsure",)), a_history(), LUMEN)
+    assert not held.urgent
+
+
 @pytest.mark.parametrize("kind", ["commercial", "spam"])
 def test_plain_advertising_is_filed_away(kind):
     assert triage(a_mail(), a_reading(kind=kind), a_history(), LUMEN) == [Ignore(kind)]
