@@ -121,14 +121,17 @@ def _lines(text: str) -> Iterable[str]:
     return (line.strip() for line in text.splitlines() if line.strip())
 
 
+TOLD_TO_OTHERS = _("One a line: name | address. Drafts to them follow. Left empty, the letter says that nobody had to be told.")
 MAKERS: Mapping[str, Callable[[bool], forms.Field]] = {
     "attachments": lambda needed: Files(label=_("Files"), required=needed, help_text=_("A copy of the data; up to 15 MB together.")),
     "categories": lambda needed: Table(
         Category, 4, label=_("Categories of data"), required=needed, help_text=_("One a line: category | sources | purposes | disclosed to")
     ),
-    "kept": lambda needed: Table(Kept, 2, label=_("What is kept, and why"), required=needed, help_text=_("One a line: what | why")),
+    "kept": lambda needed: Table(
+        Kept, 2, label=_("What is kept, and why"), required=needed, help_text=_("One a line: what | why. Left empty: nothing is kept.")
+    ),
     "recipients": lambda needed: Table(
-        Recipient, 2, label=_("Who else is told"), required=needed, help_text=_("One a line: name | address. Drafts to them follow.")
+        Recipient, 2, label=_("Who else is told"), required=needed, help_text=TOLD_TO_OTHERS
     ),
     "corrected": lambda needed: Lines(label=_("What was corrected"), required=needed, help_text=_("One a line.")),
     "measures": lambda needed: Lines(label=_("What was done"), required=needed, help_text=_("One a line.")),

@@ -49,6 +49,8 @@ class StepForm(forms.Form):
     """By it `lifecycle.MAY` says who may take it when."""
     danger: ClassVar[bool] = False
     """It ends something."""
+    writes: ClassVar[bool] = False
+    """It writes a letter that can be looked at before; not so one with a code, which is made anew each time."""
 
     def __init__(self, about: About, *told: Any, **more: Any) -> None:
         super().__init__(*told, auto_id=f"{self.code}-{about.row.id}-%s", label_suffix="", **more)

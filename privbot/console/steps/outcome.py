@@ -21,6 +21,7 @@ class Fulfil(StepForm):
     """Grant the request, and answer it."""
 
     code, step = "fulfil", Step.FULFIL
+    writes = True
     part = forms.BooleanField(label=_("Only in part"), required=False)
     alternative = forms.BooleanField(label=_("By the other lawful answer: the cost-free opt-out"), required=False)
     uncompared = forms.CharField(
@@ -53,6 +54,7 @@ class Deny(StepForm):
     """Refuse the request for one of the reasons its law knows."""
 
     code, step, danger = "deny", Step.DENY, True
+    writes = True
     because = forms.ChoiceField(label=_("Reason in law"), widget=forms.RadioSelect)
     reason = LongText(label=_("In detail"), required=False, help_text=IN_THEIR_LANGUAGE)
 

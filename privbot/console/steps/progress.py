@@ -20,6 +20,7 @@ class Ask(StepForm):
     """Ask back what is meant."""
 
     code, step = "ask", Step.ASK
+    writes = True
     question = LongText(label=_("Your question"), help_text=IN_THEIR_LANGUAGE)
 
     @classmethod
@@ -51,6 +52,7 @@ class Extend(StepForm):
     """Announce that the answer takes longer."""
 
     code, step = "extend", Step.EXTEND
+    writes = True
     reason = LongText(label=_("Why the answer takes longer"), help_text=IN_THEIR_LANGUAGE)
     override = forms.CharField(
         label=_("Why it is announced although the last day is over"), required=False, max_length=500, help_text=_("For the file only.")
@@ -86,6 +88,7 @@ class Fee(StepForm):
     """Announce a fee."""
 
     code, step = "fee", Step.FEE
+    writes = True
     amount = forms.CharField(label=_("Amount with its currency"), max_length=60, help_text=_("Such as JPY 1,000."))
     reason = LongText(label=_("Why a fee is asked for"), help_text=IN_THEIR_LANGUAGE)
 

@@ -30,6 +30,7 @@ from privbot.records.versions import version_of
 from privbot.worker import desk
 from privbot.worker.acting import By
 from privbot.worker.identity import Compared
+from privbot.worker.rehearsal import rehearse
 from privbot.worker.stepping import Done
 from privbot.worker.undo import standing, undo
 
@@ -43,6 +44,7 @@ class Page:
     form: Any
     danger: bool = False
     draft: Letter | None = None
+    writes: bool = False
 
 
 # -- steps, and what is done to the ticket whole -----------------------------------------------------------------------------
@@ -59,7 +61,10 @@ def step(request: HttpRequest, *, reference: str, number: int, code: str) -> Htt
     told = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(about(request.office, row, request.user.lifecycle_role), *told)
     title = f"{word('action', code)}: {word('right', row.right)}"
-    return _done(request, Page(ticket, title, form, form.danger))
+    page = Page(ticket, title, form, form.danger, writes=form.writes)
+    if form.writes and request.POST.get("then") == "look" and form.is_valid():
+        return _looked_at(request, page)
+    return _done(request, page)
 
 
 @needs("operator", controller=of_ticket)
@@ -75,6 +80,15 @@ def act(request: HttpRequest, *, reference: str, code: str) -> HttpResponse:
         raise Http404
     form = form_class(whole, *told)
     return _done(request, Page(ticket, word("action", code), form, form.danger))
+
+
+def _looked_at(request: HttpRequest, page: Page) -> HttpResponse:
+    """The letter that the step would write, above the form."""
+    try:
+        letter = rehearse(request.office, lambda: page.form.take(_by(request)))
+    except (WrongUse, FaultOfWorld) as refused:
+        return _shown(request, page, fault=sentence(refused), status=status_of(refused))
+    return _shown(request, page, letter=letter)
 
 
 def _done(request: HttpRequest, page: Page) -> HttpResponse:
@@ -180,8 +194,10 @@ def _taken(request: HttpRequest, page: Page, work: Callable[[], Any]) -> HttpRes
     return redirect("ticket", reference=page.ticket.reference)
 
 
-def _shown(request: HttpRequest, page: Page, *, fault: str = "", status: int = 200) -> HttpResponse:
-    context = {"page": page, "fault": fault, "changed": status == 409, "version": version_of(page.ticket)}
+def _shown(
+    request: HttpRequest, page: Page, *, fault: str = "", status: int = 200, letter: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {"page": page, "fault": fault, "changed": status == 409, "version": version_of(page.ticket), "letter": letter}
     return render(request, "ticket/act.html", context, status=status)
 
 

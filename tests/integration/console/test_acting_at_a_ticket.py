@@ -316,3 +316,33 @@ def test_who_else_looks_at_a_ticket_is_told(arrive, operator, lead, clock):
     assert "Mika is on this ticket since" in told
     clock.now += timedelta(seconds=61)
     assert lead.post(f"/ticket/{reference}/presence").content.decode().strip() == ""  # Mika has gone
+
+
+# -- a look before ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_can_be_looked_at_before_the_step_is_taken_and_nothing_stays(arrive, operator):
+    row = arrive("I request the deletion of my personal data under Article 17 GDPR.").requests.get()
+    letters, events = Letter.objects.count(), AuditEvent.objects.count()
+    page = send(operator, path_of("fulfil", row), then="look", kept="invoices | tax law").content.decode()
+    assert "The letter that would leave" in page and "To mel@ortega.example" in page
+    assert "invoices" in page and "There are no recipients of your data" in page and "Nothing has happened yet" in page
+    row.refresh_from_db()
+    assert (row.state, Letter.objects.count(), AuditEvent.objects.count()) == ("open", letters, events)
+    send(operator, path_of("fulfil", row), kept="invoices | tax law")
+    row.refresh_from_db()
+    assert row.state == "fulfilled" and Letter.objects.count() == letters + 1
+
+
+def test_a_look_at_a_letter_that_is_refused_says_why_and_is_no_attempt(arrive, operator):
+    row = arrive(BOTH).requests.get(right="erasure")
+    events = AuditEvent.objects.count()
+    answer = operator.post(path_of("fulfil", row), {"then": "look", "seen": "1"})
+    assert answer.status_code == 409 and AuditEvent.objects.count() == events
+
+
+def test_every_step_whose_letter_can_be_looked_at_offers_it_beside_its_button(arrive, operator):
+    page = operator.get(f"/ticket/{arrive(BOTH).reference}").content.decode()
+    forms = re.findall(r"/step/\d+/([a-z-]+)\"(.*?)</form>", page, flags=re.DOTALL)
+    assert {code for code, form in forms if 'value="look"' in form} == {code for code, _ in forms if OF_A_REQUEST[code].writes}
+    assert "fulfil" in dict(forms) and "ask-identity" in dict(forms)

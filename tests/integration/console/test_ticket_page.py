@@ -333,6 +333,16 @@ def test_a_letter_is_read_whole(arrive, opened):
     assert "Acknowledgment" in page and "mel@ortega.example" in page and "Sent" in page
 
 
+def test_a_closed_request_keeps_its_days_and_counts_none_any_more(arrive, opened, office):
+    ticket = arrive(ACCESS)
+    path = f"/ticket/{ticket.reference}"
+    day = str(ticket.requests.get().respond_by)
+    assert "(in 30 days)" in opened(path) or "(in 31 days)" in opened(path)
+    steps.revoke(office, ticket.reference, by=By("Mika"))
+    page = opened(path)
+    assert f'datetime="{day}"' in page and "(in 3" not in page
+
+
 # -- how much is asked -----------------------------------------------------------------------------------------------------------
 
 
