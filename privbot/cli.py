@@ -12,13 +12,37 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, Optional
 
 import typer
+from typer.core import TyperGroup
 
 from privbot.commands import console, corrections, customers, desk, law, lifecycle, model, report, retention, sweep, team
 from privbot.commands.shared import ByOption, ConfigOption, JsonOption, open_office, write_new
 from privbot.errors import PrivbotError, WrongUse
 
+COMMANDS = {
+    "To begin": ("demo", "init", "check", "run", "console", "team"),
+    "Every day": ("queue", "show", "decide", "approve", "discard", "reword", "note", "undo", "status", "digest", "quarantine"),
+    "A request": ("request", "verify", "correct", "relabel", "split", "merge"),
+    "By hand": ("poll", "sweep", "calendar", "report", "customers"),
+    "What is kept": ("retention", "hold", "erase", "audit"),
+    "The reading": ("corrections", "model", "train", "evaluate"),
+    "Every stage alone": ("parse", "read", "due", "law", "letter"),
+}
+"""What `privbot --help` lists, in this order."""
+
+
+class InGroups(TyperGroup):
+    """The commands as COMMANDS groups them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        for title, names in COMMANDS.items():
+            for name in names:
+                self.commands[name].rich_help_panel = title  # type: ignore[attr-defined]
+        return [name for names in COMMANDS.values() for name in names]
+
+
 app = typer.Typer(
     name="privbot",
+    cls=InGroups,
     help="Reads a privacy mailbox: every mail kept, understood, answered where that is safe, and turned into tickets with the right due dates.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

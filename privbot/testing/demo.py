@@ -114,6 +114,10 @@ def _keep_running(office: Office, sink: SmtpSink, config: Config) -> bool:
         terminal.show_queue(_queue(office), office.clock().date())
         # Not wrapped: a command with a line break in it cannot be pasted.
         console.print(_how_to_write(sink.port, config), soft_wrap=True)
+        console.print(
+            f"Other commands see the demo after  export PRIVBOT_CONFIG={config.folder / 'privbot.toml'}", soft_wrap=True
+        )
+        console.print(sign_in, soft_wrap=True)
 
     def tell(handled: Handled) -> None:
         nonlocal quiet
@@ -124,7 +128,8 @@ def _keep_running(office: Office, sink: SmtpSink, config: Config) -> bool:
         quiet.start()
 
     with serving(office.with_settings(config)) as address:
-        console.print(_how_to_sign_in(address))
+        sign_in = _how_to_sign_in(address)
+        console.print(sign_in, soft_wrap=True)
         schedule.run(office, on_handled=tell)
     return True
 

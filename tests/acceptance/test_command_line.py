@@ -13,8 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
 from bench.throughput import as_toml
+from privbot import cli
 from privbot.testing.processes import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -142,6 +144,15 @@ def test_help_comes_without_the_heavy_libraries():
         "import sys; import privbot.cli; print(sorted({'spacy', 'django', 'numpy', 'pydantic', 'imapclient'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT).stdout.strip() == "[]"
+
+
+def test_help_lists_every_command_and_none_that_is_not_there():
+    there = set(typer.main.get_command(cli.app).commands)
+    assert sorted(name for names in cli.COMMANDS.values() for name in names) == sorted(there)
+    shown = privbot("--help").stdout
+    assert all(re.search(rf"^│ {name} ", shown, re.MULTILINE) for name in there) and shown.index("To begin") < shown.index(
+        "Every day"
+    )
 
 
 # -- a real mailbox -------------------------------------------------------------------------------------------------------------
@@ -368,8 +379,10 @@ def test_a_mail_sent_to_the_demo_becomes_a_ticket_within_seconds():
         assert demo.stdout is not None
         for line in demo.stdout:
             said.append(line)
-            if "Write to the demo yourself" in line:
+            if "sign in as" in line and any("Write to the demo yourself" in earlier for earlier in said):
                 break
+        [config] = [line.rpartition("PRIVBOT_CONFIG=")[2].strip() for line in said if "PRIVBOT_CONFIG=" in line]
+        assert "review:" in privbot("queue", PRIVBOT_CONFIG=config).stdout
         with smtplib.SMTP("127.0.0.1", port) as smtp:
             text = (
                 "From: Robin Vale <robin@vale.example>\r\nTo: customer-lumen@harbour.example\r\nSubject: my data\r\n\r\n"
