@@ -144,13 +144,13 @@ def assign_review(office: Office, review_id: int, owner: str, *, actor: str, see
 
 def approve(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
     """Send a draft, a letter that may or may not have left, or one that was refused – once the office's grace is over. `seen`: the version of its
-    ticket that was shown. Raises UnknownLetter, ChangedMeanwhile."""
+    ticket that was shown. Raises UnknownLetter, AlreadyErased, ChangedMeanwhile."""
     with working_on(office, letter_id, "approve", actor, seen):
         return _move_letter(office, letter_id, Letter.State.QUEUED, "letter approved", actor)
 
 
 def discard(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
-    """Never send this letter. Raises UnknownLetter, TellsOfAStep, ChangedMeanwhile."""
+    """Never send this letter. Raises UnknownLetter, AlreadyErased, TellsOfAStep, ChangedMeanwhile."""
     with working_on(office, letter_id, "discard", actor, seen):
         if any(life.stands(step) for step in StepTaken.objects.filter(letter=letter_id).select_related("request")):
             raise TellsOfAStep
@@ -196,12 +196,12 @@ def deciding(office: Office, review: Review, actor: str, seen: int | None, *, wh
 
 @contextmanager
 def working_on(office: Office, letter_id: int, what: str, actor: str, seen: int | None) -> Iterator[Letter]:
-    """One transaction for one letter, that can be undone. Raises UnknownLetter, ChangedMeanwhile."""
+    """One transaction for one letter, that can be undone. Raises UnknownLetter, AlreadyErased, ChangedMeanwhile."""
     with writing():
-        sender = Letter.objects.filter(id=letter_id).values_list("ticket__sender_index", flat=True).first()
-        if sender is None:
+        reference = Letter.objects.filter(id=letter_id).values_list("ticket__reference", flat=True).first()
+        if reference is None:
             raise UnknownLetter
-        cases.one_sender_at_a_time(sender)
+        cases.alone_with(reference)
         # Read under the lock: another worker may have moved or changed it while this one waited.
         letter = Letter.objects.select_for_update(of=("self",)).select_related("ticket").get(id=letter_id)
         versions.expect(letter.ticket, seen)

@@ -32,7 +32,7 @@ def edit_letter(office: Office, letter_id: int, subject: str, text: str, *, acto
     """Change what a draft says; `seen`: the version of its ticket that was shown. The HTML is made again from the text, what the letter said until
     then is kept sealed. What must come back exactly – reference, code, a text to be signed – cannot be changed.
 
-    Raises UnknownLetter where it is no draft, TextRefused, ChangedMeanwhile.
+    Raises UnknownLetter where it is no draft, AlreadyErased, TextRefused, ChangedMeanwhile.
     """
     with working_on(office, letter_id, "edit", actor, seen) as letter:
         if letter.state != Letter.State.DRAFT:

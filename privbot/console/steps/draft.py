@@ -32,7 +32,8 @@ class EditDraft(forms.Form):
         self.fields["text"].widget.attrs["lang"] = letter.language
 
     def take(self, by: By, *, approve: bool) -> Letter:
-        """Write the words down, and send the letter if it is approved as well. Raises TextRefused, UnknownLetter, ChangedMeanwhile."""
+        """Write the words down, and send the letter if it is approved as well. Raises TextRefused, UnknownLetter, AlreadyErased,
+        ChangedMeanwhile."""
         told = self.cleaned_data
         change = edit_and_approve if approve else edit_letter
         return change(self.office, self.letter.id, told["subject"], told["text"], actor=by.name, seen=by.seen)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
-from desk_world import ACCESS, ADA, UNSURE, everything
+from desk_world import ACCESS, ADA, ERASURE, UNSURE, everything
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from privbot.casework.lifecycle import Role
 from privbot.letters import outbox
-from privbot.records import cases
+from privbot.records import cases, database, moving, retention
 from privbot.records.cases import AlreadyErased
 from privbot.records.database import let_go_of_connections
 from privbot.records.models import AuditEvent, Letter, Request, Review, StepTaken, Ticket
@@ -124,6 +125,82 @@ def test_a_letter_that_is_approved_while_somebody_waits_for_it_is_not_changed(ar
     with pytest.raises(desk.UnknownLetter):
         edit_letter(office, letter.id, "Another subject", outbox.words(letter, office.seals)["text"], actor="ada")
     assert Letter.objects.get().sealed == letter.sealed
+
+
+def test_whoever_waited_for_a_corrected_address_waits_for_the_new_one_too(arrive, monkeypatch):
+    ticket = arrive(ACCESS)
+    waited_for: list[str] = []
+
+    def wait(sender_index: str) -> None:
+        waited_for.append(sender_index)
+        Ticket.objects.update(sender_index="another")
+
+    monkeypatch.setattr(cases, "one_sender_at_a_time", wait)
+    assert cases.alone_with(ticket.reference).sender_index == "another"
+    assert waited_for == [ticket.sender_index, "another"]
+
+
+# -- a legal hold ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(arrive):
+    """Two tickets of one requester."""
+    return arrive(ACCESS), arrive(ERASURE)
+
+
+HOLDING = {
+    "set": lambda ticket, now: retention.hold(ticket.reference, reason="audit", actor="grace", now=now),
+    "released": lambda ticket, now: retention.release(ticket.reference, actor="grace", now=now),
+}
+
+
+@pytest.mark.parametrize("how", HOLDING)
+def test_a_hold_is_the_whole_tickets_when_two_are_merged_while_somebody_waits(two, office, monkeypatch, how):
+    kept, other = two
+    Ticket.objects.update(hold="" if how == "set" else "litigation")
+    meanwhile(monkeypatch, lambda: Ticket.objects.filter(id=other.id).update(merged_into=kept))
+    HOLDING[how](other, office.clock())
+    kept.refresh_from_db()
+    assert kept.hold == ("audit" if how == "set" else "")
+
+
+def test_a_hold_that_is_set_while_two_tickets_are_merged_is_not_lost(two, office, monkeypatch):
+    """As two processes: on PostgreSQL nothing but the sender's lock keeps one from the other."""
+    kept, other = two
+    if connection.vendor == "postgresql":
+        monkeypatch.setattr(database, "_one_writer", contextlib.nullcontext())
+    half_way, go_on, move_all = Event(), Event(), moving.move_all
+
+    def move_slowly(*given: object) -> dict[str, int]:
+        half_way.set()
+        go_on.wait(20)
+        return move_all(*given)
+
+    def in_a_process_of_its_own(work: Callable[[], object]) -> Thread:
+        def run() -> None:
+            try:
+                work()
+            finally:
+                let_go_of_connections()
+
+        started = Thread(target=run)
+        started.start()
+        return started
+
+    monkeypatch.setattr(moving, "move_all", move_slowly)
+    merging = in_a_process_of_its_own(lambda: merge(office, other.reference, kept.reference, by=ADA))
+    assert half_way.wait(20)
+    holding = in_a_process_of_its_own(lambda: retention.hold(kept.reference, reason="audit", actor="grace", now=office.clock()))
+    holding.join(1)
+    go_on.set()
+    merging.join()
+    holding.join()
+    other.refresh_from_db()
+    assert (other.merged_into, Ticket.objects.get(id=kept.id).hold) == (kept, "audit")
+
+
+# -- the order of locks --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
