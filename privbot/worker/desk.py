@@ -128,14 +128,20 @@ def ignore(office: Office, review_id: int, reason: str, *, actor: str, seen: int
     return _decide(office, review_id, Ignore(reason), f"no request: {reason}", actor, seen)
 
 
-def assign_review(office: Office, review_id: int, owner: str, *, actor: str, seen: int | None = None) -> Review:
-    """Somebody looks at a review; `unassigned` gives it back to everybody. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, WrongUse."""
+def assign_review(
+    office: Office, review_id: int, owner: str, *, actor: str, seen: int | None = None, taken_from: str | None = None
+) -> Review:
+    """Somebody looks at a review; `unassigned` gives it back to everybody. `taken_from`: whose it was when it was shown.
+
+    Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, TakenMeanwhile, WrongUse.
+    """
     if not owner.strip():
         raise WrongUse("Say who looks at it.")
     review = open_review(review_id)
     with deciding(office, review, actor, seen, what="assign"):
         if review.decided_at:
             raise cases.AlreadyDecided
+        versions.expect_owner(review, taken_from)
         review.owner = owner.strip()
         review.save(update_fields=["owner"])
         record([Event("review assigned", f"review:{review.id}", {"owner": review.owner})], actor=actor, now=office.clock())

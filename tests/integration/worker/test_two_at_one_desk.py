@@ -16,9 +16,10 @@ from privbot.letters import outbox
 from privbot.records import cases, database, moving, retention
 from privbot.records.cases import AlreadyErased
 from privbot.records.database import let_go_of_connections
+from privbot.records.listing_rows import Kind as Row
 from privbot.records.models import AuditEvent, Letter, Request, Review, StepTaken, Ticket
 from privbot.records.versions import ChangedMeanwhile, version_of
-from privbot.worker import desk, identity, steps
+from privbot.worker import bulk, desk, identity, steps
 from privbot.worker.acting import By
 from privbot.worker.editing import edit_letter
 from privbot.worker.merge import merge
@@ -138,6 +139,17 @@ def test_whoever_waited_for_a_corrected_address_waits_for_the_new_one_too(arrive
     monkeypatch.setattr(cases, "one_sender_at_a_time", wait)
     assert cases.alone_with(ticket.reference).sender_index == "another"
     assert waited_for == [ticket.sender_index, "another"]
+
+
+@pytest.mark.parametrize("kind", [Row.REVIEW, Row.REQUEST])
+def test_a_ticked_row_that_a_colleague_takes_while_somebody_waits_for_it_stays_the_colleagues(arrive, office, monkeypatch, kind):
+    arrive(UNSURE if kind is Row.REVIEW else ACCESS)
+    table = Review.objects if kind is Row.REVIEW else Request.objects
+    ticked = (kind, table.get().id)
+    meanwhile(monkeypatch, lambda: table.update(owner="bo"))
+    done = bulk.assign(office, [ticked], "ada", by=ADA, shown={ticked: "unassigned"})
+    assert not done.done and "Somebody else has taken charge" in done.refused[0][1]
+    assert not table.filter(owner="ada").exists()
 
 
 # -- a legal hold ------------------------------------------------------------------------------------------------------------
