@@ -86,7 +86,7 @@ def open_request(
         reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
     reading = replace(reading, decided_rights=tuple(rights))
     agent = agent_of(mail, reading) if reading.agent else None
-    with deciding(office, review, actor, seen) as act:
+    with deciding(office, review, actor, seen) as (act, events):
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
         learn(office, kept, understood, actor, rights=rights)
         handled = []
@@ -96,13 +96,13 @@ def open_request(
                 *tickets_named(known.reference for known in (*history.tickets, *([history.thread] if history.thread else ())))
             )
             actions = open_decided(mail, one, history, controller, another_person=another_person)
-            handled.append(pipeline.carry_out(kept, mail, one, controller, actions, actor=actor, grace=office.grace))
+            handled.append(pipeline.carry_out(kept, mail, one, controller, actions, events, actor=actor, grace=office.grace))
         act.opened(*tickets_named(one.reference for one in handled if one.reference))
         if agent and len(handled) > 1:
             _belongs_to_first(kept, handled)
         if agent and not agent.permission_attached:
-            ask_permission(office, [one.reference for one in handled if one.reference], by=By(actor))
-        record([closed], actor=actor, now=office.clock())
+            ask_permission(office, [one.reference for one in handled if one.reference], events, by=By(actor))
+        events.append(closed)
         return replace(handled[0], also=tuple(one.reference for one in handled[1:] if one.reference))
 
 
@@ -138,13 +138,13 @@ def assign_review(
     if not owner.strip():
         raise WrongUse("Say who looks at it.")
     review = open_review(review_id)
-    with deciding(office, review, actor, seen, what="assign"):
+    with deciding(office, review, actor, seen, what="assign") as (_, events):
         if review.decided_at:
             raise cases.AlreadyDecided
         versions.expect_owner(review, taken_from)
         review.owner = owner.strip()
         review.save(update_fields=["owner"])
-        record([Event("review assigned", f"review:{review.id}", {"owner": review.owner})], actor=actor, now=office.clock())
+        events.append(Event("review assigned", f"review:{review.id}", {"owner": review.owner}))
     return review
 
 
@@ -190,14 +190,21 @@ def open_review(review_id: int) -> Review:
 
 
 @contextmanager
-def deciding(office: Office, review: Review, actor: str, seen: int | None, *, what: str = "decide") -> Iterator[Act]:
-    """One transaction for one review, that can be undone."""
+def deciding(
+    office: Office, review: Review, actor: str, seen: int | None, *, what: str = "decide"
+) -> Iterator[tuple[Act, list[Event]]]:
+    """One transaction for one review, that can be undone; with the list for what the audit trail must tell of it. Raises ChangedMeanwhile."""
+    events: list[Event] = []
     with writing():
         cases.one_sender_at_a_time(review.mail.sender_index)
         review.refresh_from_db(fields=["decided_at", "decided_by", "owner"])
         versions.expect(review, seen)
         with acting(office, what, f"review:{review.id}", by=By(actor), ticket=review.ticket, mail=review.mail) as act:
-            yield act
+            yield act, events
+            # Undoing takes what is told of a later moment than the act for something that was done since.
+            at = office.clock()
+        # Last: whoever holds the trail waits for no ticket that another worker holds.
+        record(events, actor=actor, now=at)
 
 
 @contextmanager
@@ -233,7 +240,7 @@ def _decide(
     review = open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)
-    with deciding(office, review, actor, seen) as act:
+    with deciding(office, review, actor, seen) as (act, events):
         if ticket:
             act.watch(ticket)
             act.ticket = act.ticket or ticket
@@ -246,10 +253,9 @@ def _decide(
                 learn(office, kept, understood, actor, kind=action.code)
             controller = pipeline.controller(kept.controller)
             handled = pipeline.carry_out(
-                kept, understood.mail, understood.reading, controller, [action], actor=actor, grace=office.grace
+                kept, understood.mail, understood.reading, controller, [action], events, actor=actor, grace=office.grace
             )
-        # Last: whoever holds the trail waits for no ticket that another worker holds.
-        record([closed], actor=actor, now=office.clock())
+        events.append(closed)
         return handled
 
 

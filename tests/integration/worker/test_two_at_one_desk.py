@@ -26,7 +26,7 @@ from privbot.worker.merge import merge
 from privbot.worker.notes import add_note
 from privbot.worker.relabel import correct_rights
 from privbot.worker.requester import correct_requester
-from privbot.worker.split import split
+from privbot.worker.split import Asked, split, split_review
 from privbot.worker.undo import last_of, undo
 
 
@@ -40,6 +40,12 @@ def arrive(desk_mail):
     return desk_mail
 
 
+AGENTS = """We are the authorized agent of the following California consumers. For each we submit a request to delete under the CCPA.
+
+ref      name                 e-mail                          ZIP
+118-01   Abel Castronovo      abel.c@webpost.example          95814
+118-02   Winifred Oduya       w.oduya@inbox.test              92103
+"""
 STALE = {
     "a step": lambda office, ref, by: steps.revoke(office, ref, by=by),
     "an assignment": lambda office, ref, by: steps.assign(office, ref, "bo", by=by),
@@ -220,17 +226,33 @@ def test_a_hold_that_is_set_while_two_tickets_are_merged_is_not_lost(two, office
     [
         lambda office, review, other: desk.attach(office, review, other, actor="ada"),
         lambda office, review, other: desk.open_request(office, review, ["access"], regime="gdpr", actor="ada"),
+        lambda office, review, other: split_review(
+            office, review, [[Asked("access", "gdpr")], [Asked("erasure", "gdpr")]], actor="ada"
+        ),
+        lambda office, review, other: desk.ignore(office, review, "spam", actor="ada"),
     ],
-    ids=["attached", "a request"],
+    ids=["attached", "a request", "two people's", "no request"],
 )
 def test_a_decision_takes_the_trail_last_and_so_waits_for_no_ticket_while_it_holds_it(arrive, office, decide):
     other = arrive(ACCESS, sender="joan@castronovo.example").reference
     arrive(UNSURE)
     with CaptureQueriesContext(connection) as asked:
         decide(office, Review.objects.get().id, other)
-    written = [query["sql"].split("(")[0] for query in asked if query["sql"].startswith(("INSERT", "UPDATE"))]
+    assert writes_after_the_trail(asked) == []
+
+
+def test_a_decision_for_an_agents_consumers_takes_the_trail_last_too(arrive, office):
+    arrive(AGENTS, sender="bulk@agents.example")
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.open_request(office, Review.objects.get().id, ["erasure"], regime="ccpa", actor="ada").also
+    assert writes_after_the_trail(asked) == []
+
+
+def writes_after_the_trail(asked: CaptureQueriesContext) -> list[str]:
+    """What is written once the audit trail is held; a row that points to a ticket waits for whoever holds that, too."""
+    written = [query["sql"].split("(")[0] for query in asked if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     first = next(place for place, query in enumerate(written) if "auditevent" in query)
-    assert not [query for query in written[first:] if 'UPDATE "records_ticket"' in query or '"records_request"' in query]
+    return written[first + 1 :]
 
 
 def test_of_two_at_the_same_moment_one_is_told(arrive, office):
