@@ -92,8 +92,12 @@ def living(reference: str, *, controller: str | None = None) -> Ticket:
 def alone_with(reference: str) -> Ticket:
     """The ticket with this reference as it is once nobody else decides about its sender, until the transaction ends: another worker may have merged,
     corrected or erased it while this one waited. Raises UnknownReference, AlreadyErased."""
-    one_sender_at_a_time(living(reference).sender_index)
-    return living(reference)
+    alone_with_sender = None
+    # Whoever waited for a sender whose address was corrected meanwhile waits for the new one, too.
+    while (ticket := living(reference)).sender_index != alone_with_sender:
+        alone_with_sender = ticket.sender_index
+        one_sender_at_a_time(alone_with_sender)
+    return ticket
 
 
 def tickets_of(controller: str, sender_index: str, person_index: str, seals: Seals) -> list[KnownTicket]:

@@ -33,22 +33,23 @@ class Rows:
 
 def rows_of(ticket: Ticket, opened: Collection[int] = ()) -> Rows:
     """The rows of a ticket. Its latest mail comes with its bytes, and so do the mails whose numbers are in `opened`."""
-    requests = tuple(ticket.requests.order_by("id"))
+    mails = tuple(_mails(ticket, opened))
+    reviews = tuple(Review.objects.filter(Q(ticket=ticket) | Q(mail__in=[mail.id for mail in mails])).order_by("id"))
+    # The version is told from them, so they are read before all that can be changed – the ticket too, which comes anew with its requests.
+    events = tuple(_events(ticket, mails, reviews))
+    requests = tuple(ticket.requests.select_related("ticket").order_by("id"))
+    ticket = requests[0].ticket if requests else ticket
     for request in requests:
         request.ticket = ticket
-    mails = tuple(_mails(ticket, requests, opened))
     letters = tuple(_letters(ticket))
     steps, notes = _steps_and_notes(ticket, requests, letters)
-    reviews = tuple(Review.objects.filter(Q(ticket=ticket) | Q(mail__in=[mail.id for mail in mails])).order_by("id"))
-    return Rows(
-        ticket, requests, steps, tuple(ticket.challenges.order_by("id")), mails, letters, reviews,
-        notes, tuple(_events(ticket, mails, reviews)),
-    )  # fmt: skip
+    return Rows(ticket, requests, steps, tuple(ticket.challenges.order_by("id")), mails, letters, reviews, notes, events)
 
 
-def _mails(ticket: Ticket, requests: Collection[Request], opened: Collection[int]) -> list[IncomingMail]:
+def _mails(ticket: Ticket, opened: Collection[int]) -> list[IncomingMail]:
     """All mails of the ticket. An agent's mail for several consumers lies on the first one's ticket, and asks on those of all."""
-    mails = IncomingMail.objects.filter(Q(ticket=ticket) | Q(id__in={request.mail_id for request in requests}))
+    # A union: an OR over both tables would look at every mail.
+    mails = IncomingMail.objects.filter(id__in=ticket.mails.values("id").union(ticket.requests.values("mail")))
     latest = mails.order_by("-received_at", "-id").values("id")[:1]
     shown_open = When(Q(id__in=opened) | Q(id=Subquery(latest)), then=F("sealed_raw"))
     return list(mails.defer("sealed_raw").annotate(opened=Case(shown_open, default=None)).order_by("received_at", "id"))

@@ -119,8 +119,10 @@ def run(config: Config, seals: Seals, now: datetime) -> Erased:
     for before, controller in _limits(config, now):
         for ticket in _lapsed(controller, before).filter(hold=""):
             with writing():
-                # Looked at once more under the lock: a mail may have arrived, or a hold been set, since the list was made.
-                locked = _lapsed(controller, before).filter(hold="").select_for_update(of=("self",)).filter(id=ticket.id).first()
+                cases.one_sender_at_a_time(ticket.sender_index)
+                # Looked at once more under the lock: a mail may have arrived, a hold been set or the address corrected since the list was made.
+                still = _lapsed(controller, before).filter(hold="", id=ticket.id, sender_index=ticket.sender_index)
+                locked = still.select_for_update(of=("self",)).first()
                 if locked is None:
                     continue
                 record([erasure.erase_ticket(locked, seals, reason=LAPSED, now=now)], actor=ACTOR, now=now)
@@ -184,7 +186,7 @@ def _one_word(reason: str) -> None:
 
 def _locked(reference: str) -> Ticket:
     """The ticket, which nobody else changes until the transaction ends. Raises UnknownReference, AlreadyErased."""
-    return Ticket.objects.select_for_update().get(id=cases.living(reference).id)
+    return Ticket.objects.select_for_update().get(id=cases.alone_with(reference).id)
 
 
 def _refuse_to_erase(ticket: Ticket) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from privbot.errors import WrongUse
-from privbot.records.models import AuditEvent, Review, Ticket
+from privbot.records.models import AuditEvent, Request, Review, Ticket
 
 OUTBOX = "outbox"
 """The actor of what happens to a letter on its way (`letters.outbox`)."""
@@ -34,6 +34,12 @@ class ChangedMeanwhile(WrongUse):
         """UTC."""
 
 
+class TakenMeanwhile(WrongUse):
+    """Somebody else has taken charge of a ticked row since you opened the list, so it was left as it is. Look at it again."""
+
+    code = "taken-meanwhile"
+
+
 def version_of(seen: Ticket | Review) -> int:
     """A number that grows with everything that people, or the bot, do about a ticket or a review."""
     latest = events_about(seen).order_by("-id").values_list("id", flat=True).first()
@@ -47,6 +53,12 @@ def expect(seen: Ticket | Review, version: int | None) -> None:
     latest = events_about(seen).filter(id__gt=version).order_by("-id").first()
     if latest:
         raise ChangedMeanwhile(latest)
+
+
+def expect_owner(seen: Request | Review, owner: str | None) -> None:
+    """It is still this one's; None: whoever takes charge of it has not looked whose it is. Raises TakenMeanwhile."""
+    if owner not in (None, seen.owner):
+        raise TakenMeanwhile
 
 
 def events_about(seen: Ticket | Review) -> QuerySet:

@@ -28,12 +28,6 @@ class NoOwner(WrongUse):
     code = "no-owner"
 
 
-class TakenMeanwhile(WrongUse):
-    """Somebody else has taken charge of a ticked row since you opened the list, so it was left as it is. Look at it again."""
-
-    code = "taken-meanwhile"
-
-
 @dataclass(frozen=True, slots=True)
 class Bulk:
     """What became of the rows."""
@@ -47,20 +41,15 @@ def assign(office: Office, rows: Sequence[Ticked], owner: str, *, by: By, shown:
     """Somebody takes charge of reviews and requests; `unassigned` gives them back. `shown`: whose each row was when it was ticked; one that has
     become somebody else's since is refused."""
 
-    def refuse_taken(kind: Kind, number: int, its: str) -> None:
-        if shown.get((kind, number), its) != its:
-            raise TakenMeanwhile
-
     def one(kind: Kind, number: int) -> None:
+        taken_from = shown.get((kind, number))
         if kind is Kind.LETTER:
             raise NoOwner
         if kind is Kind.REVIEW:
-            refuse_taken(kind, number, desk.open_review(number).owner)
-            desk.assign_review(office, number, owner, actor=by.name)
+            desk.assign_review(office, number, owner, actor=by.name, taken_from=taken_from)
         else:
             row = Request.objects.select_related("ticket").get(id=number)
-            refuse_taken(kind, number, row.owner)
-            steps.assign(office, row.ticket.reference, owner, by=by, request=row.id)
+            steps.assign(office, row.ticket.reference, owner, by=by, request=row.id, taken_from=taken_from)
 
     return _each(rows, one)
 

@@ -149,11 +149,11 @@ def conversation_on(office: Office, ticket: Ticket, *, opened: Collection[int] =
     """The same for a ticket that is loaded already."""
     rows = conversations.rows_of(ticket, opened)
     office.seals.have_ready([ticket.key, *(mail.key for mail in rows.mails if mail.sealed_reading)])
-    requester = _requester(office, ticket)
+    requester = _requester(office, rows.ticket)
     standings = _standings(office, rows)
     first, right = _first(rows, standings)
     return Conversation(
-        ticket, requester, known(_sources(requester)) if requester else (), rows.requests[0].mail_id if rows.requests else None,
+        rows.ticket, requester, known(_sources(requester)) if requester else (), rows.requests[0].mail_id if rows.requests else None,
         standings, _in_order(rows, _entries(office, rows)),
         tuple(review for review in rows.reviews if review.decided_at is None), rows.events, first, right,
     )  # fmt: skip

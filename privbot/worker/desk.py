@@ -86,7 +86,7 @@ def open_request(
         reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
     reading = replace(reading, decided_rights=tuple(rights))
     agent = agent_of(mail, reading) if reading.agent else None
-    with deciding(office, review, actor, seen) as act:
+    with deciding(office, review, actor, seen) as (act, events):
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
         learn(office, kept, understood, actor, rights=rights)
         handled = []
@@ -96,13 +96,13 @@ def open_request(
                 *tickets_named(known.reference for known in (*history.tickets, *([history.thread] if history.thread else ())))
             )
             actions = open_decided(mail, one, history, controller, another_person=another_person)
-            handled.append(pipeline.carry_out(kept, mail, one, controller, actions, actor=actor, grace=office.grace))
+            handled.append(pipeline.carry_out(kept, mail, one, controller, actions, events, actor=actor, grace=office.grace))
         act.opened(*tickets_named(one.reference for one in handled if one.reference))
         if agent and len(handled) > 1:
             _belongs_to_first(kept, handled)
         if agent and not agent.permission_attached:
-            ask_permission(office, [one.reference for one in handled if one.reference], by=By(actor))
-        record([closed], actor=actor, now=office.clock())
+            ask_permission(office, [one.reference for one in handled if one.reference], events, by=By(actor))
+        events.append(closed)
         return replace(handled[0], also=tuple(one.reference for one in handled[1:] if one.reference))
 
 
@@ -128,29 +128,35 @@ def ignore(office: Office, review_id: int, reason: str, *, actor: str, seen: int
     return _decide(office, review_id, Ignore(reason), f"no request: {reason}", actor, seen)
 
 
-def assign_review(office: Office, review_id: int, owner: str, *, actor: str, seen: int | None = None) -> Review:
-    """Somebody looks at a review; `unassigned` gives it back to everybody. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, WrongUse."""
+def assign_review(
+    office: Office, review_id: int, owner: str, *, actor: str, seen: int | None = None, taken_from: str | None = None
+) -> Review:
+    """Somebody looks at a review; `unassigned` gives it back to everybody. `taken_from`: whose it was when it was shown.
+
+    Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, TakenMeanwhile, WrongUse.
+    """
     if not owner.strip():
         raise WrongUse("Say who looks at it.")
     review = open_review(review_id)
-    with deciding(office, review, actor, seen, what="assign"):
+    with deciding(office, review, actor, seen, what="assign") as (_, events):
         if review.decided_at:
             raise cases.AlreadyDecided
+        versions.expect_owner(review, taken_from)
         review.owner = owner.strip()
         review.save(update_fields=["owner"])
-        record([Event("review assigned", f"review:{review.id}", {"owner": review.owner})], actor=actor, now=office.clock())
+        events.append(Event("review assigned", f"review:{review.id}", {"owner": review.owner}))
     return review
 
 
 def approve(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
     """Send a draft, a letter that may or may not have left, or one that was refused – once the office's grace is over. `seen`: the version of its
-    ticket that was shown. Raises UnknownLetter, ChangedMeanwhile."""
+    ticket that was shown. Raises UnknownLetter, AlreadyErased, ChangedMeanwhile."""
     with working_on(office, letter_id, "approve", actor, seen):
         return _move_letter(office, letter_id, Letter.State.QUEUED, "letter approved", actor)
 
 
 def discard(office: Office, letter_id: int, *, actor: str, seen: int | None = None) -> Letter:
-    """Never send this letter. Raises UnknownLetter, TellsOfAStep, ChangedMeanwhile."""
+    """Never send this letter. Raises UnknownLetter, AlreadyErased, TellsOfAStep, ChangedMeanwhile."""
     with working_on(office, letter_id, "discard", actor, seen):
         if any(life.stands(step) for step in StepTaken.objects.filter(letter=letter_id).select_related("request")):
             raise TellsOfAStep
@@ -184,24 +190,31 @@ def open_review(review_id: int) -> Review:
 
 
 @contextmanager
-def deciding(office: Office, review: Review, actor: str, seen: int | None, *, what: str = "decide") -> Iterator[Act]:
-    """One transaction for one review, that can be undone."""
+def deciding(
+    office: Office, review: Review, actor: str, seen: int | None, *, what: str = "decide"
+) -> Iterator[tuple[Act, list[Event]]]:
+    """One transaction for one review, that can be undone; with the list for what the audit trail must tell of it. Raises ChangedMeanwhile."""
+    events: list[Event] = []
     with writing():
         cases.one_sender_at_a_time(review.mail.sender_index)
         review.refresh_from_db(fields=["decided_at", "decided_by", "owner"])
         versions.expect(review, seen)
         with acting(office, what, f"review:{review.id}", by=By(actor), ticket=review.ticket, mail=review.mail) as act:
-            yield act
+            yield act, events
+            # Undoing takes what is told of a later moment than the act for something that was done since.
+            at = office.clock()
+        # Last: whoever holds the trail waits for no ticket that another worker holds.
+        record(events, actor=actor, now=at)
 
 
 @contextmanager
 def working_on(office: Office, letter_id: int, what: str, actor: str, seen: int | None) -> Iterator[Letter]:
-    """One transaction for one letter, that can be undone. Raises UnknownLetter, ChangedMeanwhile."""
+    """One transaction for one letter, that can be undone. Raises UnknownLetter, AlreadyErased, ChangedMeanwhile."""
     with writing():
-        sender = Letter.objects.filter(id=letter_id).values_list("ticket__sender_index", flat=True).first()
-        if sender is None:
+        reference = Letter.objects.filter(id=letter_id).values_list("ticket__reference", flat=True).first()
+        if reference is None:
             raise UnknownLetter
-        cases.one_sender_at_a_time(sender)
+        cases.alone_with(reference)
         # Read under the lock: another worker may have moved or changed it while this one waited.
         letter = Letter.objects.select_for_update(of=("self",)).select_related("ticket").get(id=letter_id)
         versions.expect(letter.ticket, seen)
@@ -227,7 +240,7 @@ def _decide(
     review = open_review(review_id)
     pipeline, kept = office.pipeline, review.mail
     understood = pipeline.understand(kept)
-    with deciding(office, review, actor, seen) as act:
+    with deciding(office, review, actor, seen) as (act, events):
         if ticket:
             act.watch(ticket)
             act.ticket = act.ticket or ticket
@@ -240,10 +253,9 @@ def _decide(
                 learn(office, kept, understood, actor, kind=action.code)
             controller = pipeline.controller(kept.controller)
             handled = pipeline.carry_out(
-                kept, understood.mail, understood.reading, controller, [action], actor=actor, grace=office.grace
+                kept, understood.mail, understood.reading, controller, [action], events, actor=actor, grace=office.grace
             )
-        # Last: whoever holds the trail waits for no ticket that another worker holds.
-        record([closed], actor=actor, now=office.clock())
+        events.append(closed)
         return handled
 
 

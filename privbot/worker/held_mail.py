@@ -38,10 +38,11 @@ class HeldMail:
 
 def held_mail(office: Office, number: int) -> HeldMail:
     """A review and its mail, open. Raises UnknownReview."""
+    # First: what a colleague does before the rest is read must not count as seen.
+    version = versions.version_of(Review(id=number))
     review = Review.objects.filter(id=number).select_related("mail", "ticket").first()
     if review is None:
         raise UnknownReview
-    version = versions.version_of(review)
     shown = shown_mail(office, review.mail)
     rights = tuple(one.right for one in shown.found) if shown else ()
     return HeldMail(

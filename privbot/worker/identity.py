@@ -125,13 +125,14 @@ def ask_for(
     return letter
 
 
-def ask_permission(office: Office, references: Sequence[str], *, by: By) -> None:
-    """Ask an agent once for the permissions of all consumers of one mail. Inside `writing()`, with the opening of their tickets."""
+def ask_permission(office: Office, references: Sequence[str], events: list[Event], *, by: By) -> None:
+    """Ask an agent once for the permissions of all consumers of one mail. Inside `writing()`, with the opening of their tickets; what the audit
+    trail must tell of it is added to `events`."""
     wanted: LetterFor | None = challenge_of(Kind.PERMISSION)
     for reference in references:
         ticket = cases.by_reference(reference)
         # Part of the decision that opened the ticket, and undone with it.
-        now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, [], Act())
+        now = Stepping(office, ticket, for_casework(office.config.named_controller(ticket.controller)), by, events, Act())
         rows = [row for row in proving.active_requests(ticket) if Kind.PERMISSION in now.case(row).missing]
         if not rows:
             continue
@@ -143,7 +144,6 @@ def ask_permission(office: Office, references: Sequence[str], *, by: By) -> None
             letter, wanted = now.letter(wanted, [taken.case for taken in takens], more=more), None
         for row, taken in zip(rows, takens, strict=True):
             now.write(row, taken, Step.ASK_IDENTITY, letter=letter, data={"kind": Kind.PERMISSION.value})
-        record(now.events, actor=by.name, now=office.clock())
 
 
 def _that_need_proof(now: Stepping, doubt: str) -> list[Request]:

@@ -172,7 +172,10 @@ class Pipeline:
             search.index_mail(kept, words_to_find(mail), self.seals)
             cases.one_sender_at_a_time(kept.sender_index)
             actions = decide(mail, reading, self.history(kept, mail, reading, controller), controller)
-            return self.carry_out(kept, mail, reading, controller, actions)
+            events: list[Event] = []
+            handled = self.carry_out(kept, mail, reading, controller, actions, events)
+            record(events, actor=ACTOR, now=self.clock())
+            return handled
 
     def _note(self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller) -> None:
         sender = mail.sender.address if mail.sender else ""
@@ -230,12 +233,12 @@ class Pipeline:
         )
 
     def carry_out(
-        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], *, actor: str = ACTOR,
-        grace: timedelta = timedelta(0),
+        self, kept: IncomingMail, mail: Mail, reading: Reading, controller: Controller, actions: Sequence[Action], events: list[Event], *,
+        actor: str = ACTOR, grace: timedelta = timedelta(0),
     ) -> Handled:  # fmt: skip
-        """Turn actions into rows and audit events; letters leave after `grace`. Expects to be inside `writing()`. Raises AlreadyActive."""
+        """Turn actions into rows, and add what the audit trail must tell of them to `events`, which the caller records last; letters leave after
+        `grace`. Expects to be inside `writing()`. Raises AlreadyActive."""
         now = self.clock()
-        events: list[Event] = []
         ticket: Ticket | None = None
         letter: Letter | None = None
         requests = [action for action in actions if isinstance(action, AddRequest)]
@@ -289,7 +292,6 @@ class Pipeline:
         kept.ticket = ticket
         kept.outcome, kept.outcome_code = _outcome(actions)
         kept.save(update_fields=NOTED)
-        record(events, actor=actor, now=now)
         return Handled(kept.id, controller.id, mail, reading, tuple(actions), ticket.reference if ticket else None, letter)
 
     def _write(

@@ -38,6 +38,8 @@ class Proposal:
 
 def propose(office: Office, review_id: int, category: str, regime: str | None = None) -> Proposal:
     """A proposal for one category; `regime`: under this law instead of the likeliest. Raises UnknownReview, WrongUse."""
+    # First: what a colleague does before the rest is read must not count as seen.
+    version = versions.version_of(Review(id=review_id))
     review = Review.objects.select_related("mail").defer("mail__sealed_raw").filter(id=review_id).first()
     if review is None:
         raise UnknownReview
@@ -47,7 +49,6 @@ def propose(office: Office, review_id: int, category: str, regime: str | None = 
         reading = reading_of(review.mail, office.seals)
     except PrivbotError:
         reading = {}
-    version = versions.version_of(review)
     if category == "other":
         kind = str(reading.get("kind") or "")
         return Proposal(review_id, category, version, (), "", (), (), KINDS_OF_OTHER, kind)

@@ -13,7 +13,7 @@ from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.reading.model import RegimeGuess
 from privbot.records import cases, life, moving, search
-from privbot.records.audit import Event, record
+from privbot.records.audit import Event
 from privbot.records.models import Request, Ticket
 from privbot.worker.acting import By, tickets_named
 from privbot.worker.desk import NoSender, deciding, learn, open_review, refuse_unknown, refuse_unknown_regime
@@ -65,9 +65,8 @@ def split_review(
         raise NoSender
     controller = pipeline.controller(kept.controller)
     rights = list(dict.fromkeys(one.right for asked in people for one in asked))
-    with deciding(office, review, actor, seen) as act:
+    with deciding(office, review, actor, seen) as (act, events):
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
-        record([closed], actor=actor, now=office.clock())
         learn(office, kept, understood, actor, rights=rights)
         handled: list[Handled] = []
         for number, asked in enumerate(people):
@@ -82,11 +81,12 @@ def split_review(
                     under = replace(under, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
                 decided.append(open_decided(mail, under, history, controller, another_person=number > 0))
             actions = together(decided)
-            done = pipeline.carry_out(kept, mail, reading, controller, actions, actor=actor, grace=office.grace)
+            done = pipeline.carry_out(kept, mail, reading, controller, actions, events, actor=actor, grace=office.grace)
             act.opened(*tickets_named([done.reference or ""]))
             handled.append(done)
         kept.ticket = cases.by_reference(handled[0].reference or "")
         kept.save(update_fields=["ticket"])
+        events.append(closed)
         return handled
 
 

@@ -24,7 +24,7 @@ from privbot.law.refusals import refusal
 from privbot.law.regimes import regime
 from privbot.letters.model import Attachment, Recipient
 from privbot.letters.words import DEFAULT_LANGUAGE
-from privbot.records import cases, life, proofs
+from privbot.records import cases, life, proofs, versions
 from privbot.records.models import Request, StepTaken
 from privbot.worker.acting import By
 from privbot.worker.office import Office
@@ -189,15 +189,18 @@ def reopen(office: Office, reference: str, *, by: By, right: str | None = None) 
         return Done(now.ticket.reference, (row,))
 
 
-def assign(office: Office, reference: str, owner: str, *, by: By, right: str | None = None, request: int | None = None) -> Done:
+def assign(
+    office: Office, reference: str, owner: str, *, by: By, right: str | None = None, request: int | None = None, taken_from: str | None = None
+) -> Done:  # fmt: skip
     """Somebody takes charge of a request – of all of a ticket's where none is named; `unassigned` gives it back. `request`: its number, where it was
-    chosen from a list. Raises ReasonMissing."""
+    chosen from a list; `taken_from`: whose it was there. Raises ReasonMissing, TakenMeanwhile."""
     with stepping(office, reference, Step.ASSIGN, by) as now:
         if request is not None:
             rows = [row for row in now.rows() if row.id == request]
         else:
             rows = now.rows() if right is None else [now.choose(Step.ASSIGN, right)]
         for row in rows:
+            versions.expect_owner(row, taken_from)
             now.write(row, lifecycle.assign(now.case(row), by.role, owner), Step.ASSIGN, data={"owner": owner})
         return Done(now.ticket.reference, tuple(rows))
 

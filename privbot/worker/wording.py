@@ -107,12 +107,14 @@ def own_text_of(office: Office, controller: str, language: str) -> Mapping[str, 
 
 def open_file(office: Office, controller: str, file: str) -> OpenFile:
     """A file as it lies in the folder. A change by hand joins the history. Raises UnknownOwnFile, OverrideRefused when it is not UTF-8."""
-    text = _on_disk(office, controller, file)
-    latest = history(controller, file, limit=1)
-    if text != (latest[0].text if latest else ""):
+    latest, text = _latest_and_on_disk(office, controller, file)
+    if text != (latest.text if latest else ""):
         with writing():
-            latest = [_keep(office, controller, file, text, BY_HAND, "wording changed by hand")]
-    return OpenFile(file, text, latest[0].id if latest else 0)
+            # Looked at once more when nobody saves: a file that is just being saved was not changed by hand.
+            latest, text = _latest_and_on_disk(office, controller, file)
+            if text != (latest.text if latest else ""):
+                latest = _keep(office, controller, file, text, BY_HAND, "wording changed by hand")
+    return OpenFile(file, text, latest.id if latest else 0)
 
 
 def history(controller: str, file: str, *, limit: int = 50) -> list[WordingVersion]:
@@ -219,6 +221,12 @@ def _put(path: Path, text: str) -> None:
         raise FolderNotWritable(
             f"{path.parent} cannot be written ({fault.strerror}); give privbot's account the right to, or name another folder in `letters`."
         ) from None
+
+
+def _latest_and_on_disk(office: Office, controller: str, file: str) -> tuple[WordingVersion | None, str]:
+    """The latest version, and then what lies in the folder: what somebody saves in between is not taken for what was shown."""
+    latest = next(iter(history(controller, file, limit=1)), None)
+    return latest, _on_disk(office, controller, file)
 
 
 def _on_disk(office: Office, controller: str, file: str) -> str:

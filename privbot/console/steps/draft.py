@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from privbot.letters import outbox
 from privbot.letters.rewording import LONGEST_SUBJECT, LONGEST_TEXT
 from privbot.records.models import Letter
-from privbot.records.versions import version_of
-from privbot.worker import desk
 from privbot.worker.acting import By
-from privbot.worker.editing import edit_letter
+from privbot.worker.editing import edit_and_approve, edit_letter
 from privbot.worker.office import Office
 
 
@@ -34,9 +32,8 @@ class EditDraft(forms.Form):
         self.fields["text"].widget.attrs["lang"] = letter.language
 
     def take(self, by: By, *, approve: bool) -> Letter:
-        """Write the words down, and send the letter if it is approved as well. Raises TextRefused, UnknownLetter, ChangedMeanwhile."""
+        """Write the words down, and send the letter if it is approved as well. Raises TextRefused, UnknownLetter, AlreadyErased,
+        ChangedMeanwhile."""
         told = self.cleaned_data
-        letter = edit_letter(self.office, self.letter.id, told["subject"], told["text"], actor=by.name, seen=by.seen)
-        if not approve:
-            return letter
-        return desk.approve(self.office, letter.id, actor=by.name, seen=version_of(letter.ticket))
+        change = edit_and_approve if approve else edit_letter
+        return change(self.office, self.letter.id, told["subject"], told["text"], actor=by.name, seen=by.seen)

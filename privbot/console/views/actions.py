@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from privbot.console.access import needs, of_letter, of_ticket
 from privbot.console.at_the_ticket import about, whole_of
 from privbot.console.presence import look_in
-from privbot.console.seen import seen_version
+from privbot.console.seen import seen_version, shown_letter, shown_ticket
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
 from privbot.console.steps.draft import EditDraft
 from privbot.console.views.errors import status_of
@@ -26,7 +26,6 @@ from privbot.console.words import sentence, word
 from privbot.errors import FaultOfWorld, WrongUse
 from privbot.records import cases
 from privbot.records.models import Letter, Ticket
-from privbot.records.versions import version_of
 from privbot.worker import desk
 from privbot.worker.acting import By
 from privbot.worker.identity import Compared
@@ -40,6 +39,8 @@ class Page:
     """A form on a page of its own: where it stands alone, or was refused."""
 
     ticket: Ticket
+    version: int
+    """Of the ticket, read before anything that the form shows."""
     title: str
     form: Any
     danger: bool = False
@@ -53,15 +54,15 @@ class Page:
 @needs("operator", controller=of_ticket)
 def step(request: HttpRequest, *, reference: str, number: int, code: str) -> HttpResponse:
     """A step on one request, by its number."""
-    ticket = cases.by_reference(reference)
+    version, ticket = shown_ticket(reference)
     row = ticket.requests.select_related("ticket").filter(id=number).first()
     form_class = OF_A_REQUEST.get(code)
-    if row is None or form_class is None or ticket.erased_at:
+    if row is None or form_class is None:
         raise Http404
     told = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(about(request.office, row, request.user.lifecycle_role), *told)
     title = f"{word('action', code)}: {word('right', row.right)}"
-    page = Page(ticket, title, form, form.danger, writes=form.writes)
+    page = Page(ticket, version, title, form, form.danger, writes=form.writes)
     if form.writes and request.POST.get("then") == "look" and form.is_valid():
         return _looked_at(request, page)
     return _done(request, page)
@@ -70,16 +71,16 @@ def step(request: HttpRequest, *, reference: str, number: int, code: str) -> Htt
 @needs("operator", controller=of_ticket)
 def act(request: HttpRequest, *, reference: str, code: str) -> HttpResponse:
     """A note, a correction, a split, a merge."""
-    ticket = cases.by_reference(reference)
+    version, ticket = shown_ticket(reference)
     form_class = OF_A_TICKET.get(code)
-    if form_class is None or ticket.erased_at:
+    if form_class is None:
         raise Http404
     told = (request.POST,) if request.method == "POST" else ()
     whole = whole_of(request.office, ticket, request.user.lifecycle_role)
     if not form_class.offered(whole):
         raise Http404
     form = form_class(whole, *told)
-    return _done(request, Page(ticket, word("action", code), form, form.danger))
+    return _done(request, Page(ticket, version, word("action", code), form, form.danger))
 
 
 def _looked_at(request: HttpRequest, page: Page) -> HttpResponse:
@@ -105,9 +106,9 @@ def _done(request: HttpRequest, page: Page) -> HttpResponse:
 @needs("operator", controller=of_letter)
 def edit(request: HttpRequest, *, letter: int) -> HttpResponse:
     """The words of a draft: changed, or changed and approved."""
-    row = _letter(letter)
+    version, row = shown_letter(letter)
     told = (request.POST,) if request.method == "POST" else ()
-    page = Page(row.ticket, _("Change the letter"), EditDraft(request.office, row, *told), draft=row)
+    page = Page(row.ticket, version, _("Change the letter"), EditDraft(request.office, row, *told), draft=row)
     if request.method != "POST":
         return _shown(request, page)
     if not page.form.is_valid():
@@ -119,8 +120,8 @@ def edit(request: HttpRequest, *, letter: int) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
     """Send a draft as it is."""
-    row = _letter(letter)
-    page = Page(row.ticket, _("Send the letter"), forms.Form(), draft=row)
+    version, row = shown_letter(letter)
+    page = Page(row.ticket, version, _("Send the letter"), forms.Form(), draft=row)
     return _taken(
         request, page, lambda: desk.approve(request.office, letter, actor=_by(request).name, seen=seen_version(request))
     )
@@ -130,8 +131,8 @@ def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, *, letter: int) -> HttpResponse:
     """Never send it."""
-    row = _letter(letter)
-    page = Page(row.ticket, _("Discard the letter"), forms.Form(), draft=row)
+    version, row = shown_letter(letter)
+    page = Page(row.ticket, version, _("Discard the letter"), forms.Form(), draft=row)
     return _taken(
         request, page, lambda: desk.discard(request.office, letter, actor=_by(request).name, seen=seen_version(request))
     )
@@ -153,9 +154,9 @@ def undo_offers(request: HttpRequest, *, reference: str) -> HttpResponse:
 @require_POST
 def undo_act(request: HttpRequest, *, reference: str, number: int) -> HttpResponse:
     """Take one act on this ticket back."""
-    ticket = cases.by_reference(reference)
+    version, ticket = shown_ticket(reference)
     offered = next((one for one in standing(ticket) if one.act == number), None)
-    page = Page(ticket, _("Undo"), forms.Form())
+    page = Page(ticket, version, _("Undo"), forms.Form())
     if offered is None:
         return _shown(
             request,
@@ -197,7 +198,9 @@ def _taken(request: HttpRequest, page: Page, work: Callable[[], Any]) -> HttpRes
 def _shown(
     request: HttpRequest, page: Page, *, fault: str = "", status: int = 200, letter: dict[str, Any] | None = None
 ) -> HttpResponse:
-    context = {"page": page, "fault": fault, "changed": status == 409, "version": version_of(page.ticket), "letter": letter}
+    # What was typed was typed over what was shown then: only who is told of a change has seen it.
+    seen = page.version if status == 409 else seen_version(request) or page.version
+    context = {"page": page, "fault": fault, "changed": status == 409, "version": seen, "letter": letter}
     return render(request, "ticket/act.html", context, status=status)
 
 
@@ -218,13 +221,6 @@ def _said(request: HttpRequest, done: Any) -> str:
 
 def _by(request: HttpRequest) -> By:
     return By(request.user.name_for_audit, request.user.lifecycle_role, seen_version(request))
-
-
-def _letter(number: int) -> Letter:
-    row = Letter.objects.select_related("ticket").filter(id=number).first()
-    if row is None or row.ticket.erased_at:
-        raise Http404
-    return row
 
 
 urlpatterns = [

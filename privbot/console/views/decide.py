@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,13 +16,12 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from privbot.console.access import needs, of_letter, of_review
-from privbot.console.seen import seen_version
+from privbot.console.seen import seen_version, shown_letter
 from privbot.console.views.errors import status_of
 from privbot.console.words import sentence, word
 from privbot.errors import PrivbotError, WrongUse
 from privbot.letters import outbox
-from privbot.records import versions
-from privbot.records.models import Letter, Undoable
+from privbot.records.models import Undoable
 from privbot.worker import desk
 from privbot.worker import undo as undoing
 from privbot.worker.acting import By
@@ -61,12 +60,10 @@ def _carry_out(request: HttpRequest, proposal: Proposal) -> None:
 @needs("operator", controller=of_letter)
 def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
     """Read a letter that waits, and let it go."""
-    row = Letter.objects.select_related("ticket").get(id=letter)
-    if row.ticket.erased_at:
-        raise Http404
+    version, row = shown_letter(letter)
     try:
         words = outbox.words(row, request.office.seals)
-        shown = {"letter": row, "words": words, "version": versions.version_of(row.ticket)}
+        shown = {"letter": row, "words": words, "version": version}
         if request.method != "POST":
             return _panel(request, "queue/_approve.html", shown)
     except PrivbotError as wrong:

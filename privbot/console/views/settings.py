@@ -140,7 +140,8 @@ def _part(request: HttpRequest, place: Place) -> HttpResponse:
     filled = settings_form.read(place, shown.fields, shown.raw, sent, request.office.config)
     filled = replace(filled, faults={**filled.faults, **_unconfirmed(request, filled)})
     if request.POST.get("do") == "try":
-        return _try(request, shown, filled)
+        # What was typed was typed over the file as it was shown then.
+        return _try(request, replace(shown, version=request.POST.get("version", shown.version)), filled)
     if request.POST.get("version") != shown.version:
         return _changed_meanwhile(request, shown, filled)
     return _save(request, shown, filled)

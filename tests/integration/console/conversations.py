@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,19 @@ def mail(text: str, *, number: int = 1, sender: str = "mel@ortega.example", answ
         "Content-Type: text/plain; charset=utf-8", "", text, "",
     ]  # fmt: skip
     return "\r\n".join(lines).encode()
+
+
+def once_after(monkeypatch: Any, module: Any, name: str, change: Callable[[], object]) -> None:
+    """The next time that this function has read what it reads, a colleague changes something before anything else is read."""
+    before = getattr(module, name)
+
+    def read_and_be_overtaken(*given: Any, **more: Any) -> Any:
+        monkeypatch.setattr(module, name, before)
+        told = before(*given, **more)
+        change()
+        return told
+
+    monkeypatch.setattr(module, name, read_and_be_overtaken)
 
 
 def lengthen(office: Any, ticket: Any, numbers: range) -> None:

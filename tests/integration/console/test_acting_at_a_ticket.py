@@ -6,17 +6,19 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conversations import mail
+from conversations import mail, once_after
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
 from privbot.letters import outbox
-from privbot.records import notes
+from privbot.records import cases, conversations, notes
 from privbot.records.models import AuditEvent, Challenge, Letter, Note, Request, Review, Ticket
 from privbot.records.versions import version_of
 from privbot.worker import desk, steps
 from privbot.worker.acting import By
+from privbot.worker.editing import edit_letter
 from privbot.worker.once import poll_once
+from privbot.worker.requester import correct_requester
 
 ACCESS = "I hereby request access to my personal data under Article 15 GDPR. Please send me a copy."
 BOTH = f"{ACCESS} Then please delete all my personal data under Article 17 GDPR."
@@ -52,6 +54,12 @@ def lead(person, client_of):
 
 def path_of(code: str, row: Request) -> str:
     return f"/ticket/{row.ticket.reference}/step/{row.id}/{code}"
+
+
+def seen_in(page: str) -> str:
+    """The version that the forms of a page carry."""
+    [seen] = set(re.findall(r'name="seen" value="(\d+)"', page))
+    return seen
 
 
 def send(client, path: str, **told):
@@ -180,6 +188,71 @@ def test_a_letter_that_was_sent_meanwhile_is_not_sent_again(draft, operator, off
     assert answer.status_code == 409 and "bo has changed this" in answer.content.decode()
     answer = operator.post(f"/letter/{draft.id}/approve", {})
     assert answer.status_code == 422 and "no letter with that number that waits" in answer.content.decode()
+
+
+OVERTAKEN = {
+    "the ticket's page": ("/ticket/{reference}", conversations, "_letters"),
+    "the page of the draft": ("/letter/{letter}/edit", outbox, "words"),
+    "the panel of the queue": ("/queue/letter/{letter}", outbox, "words"),
+}
+
+
+@pytest.mark.parametrize("where", OVERTAKEN)
+def test_words_that_a_colleague_writes_while_a_page_is_made_are_not_sent_from_it(draft, operator, office, monkeypatch, where):
+    path, module, name = OVERTAKEN[where]
+    told = outbox.words(draft, office.seals)
+    once_after(
+        monkeypatch,
+        module,
+        name,
+        lambda: edit_letter(office, draft.id, told["subject"], told["text"] + "\nBo's words.", actor="bo"),
+    )
+    page = operator.get(path.format(reference=draft.ticket.reference, letter=draft.id)).content.decode()
+    assert told["text"][:40] in page and "Bo&#39;s words." not in page
+    answer = operator.post(f"/letter/{draft.id}/approve", {"seen": seen_in(page)})
+    assert answer.status_code == 409 and "bo has changed this" in answer.content.decode()
+    assert Letter.objects.get().state == "draft"
+
+
+def test_words_that_cannot_be_sent_are_not_saved_either(draft, operator, office, monkeypatch):
+    """Saving and sending is one thing: in between nobody else's words could come in."""
+
+    def refuse(*_given: object) -> None:
+        raise desk.UnknownLetter
+
+    told = outbox.words(draft, office.seals)
+    monkeypatch.setattr(desk, "_move_letter", refuse)
+    changed = {"subject": told["subject"], "text": told["text"] + "\nThank you.", "then": "approve"}
+    answer = operator.post(f"/letter/{draft.id}/edit", {"seen": version_of(draft.ticket), **changed})
+    assert answer.status_code == 422 and "Thank you." in answer.content.decode()
+    assert outbox.words(Letter.objects.select_related("ticket").get(), office.seals) == told
+
+
+def test_a_wrong_form_that_is_put_right_overwrites_nothing_of_a_colleague(draft, operator, office):
+    seen, told = version_of(draft.ticket), outbox.words(draft, office.seals)
+    edit_letter(office, draft.id, told["subject"], told["text"] + "\nBo's words.", actor="bo")
+    wrong = operator.post(f"/letter/{draft.id}/edit", {"seen": seen, "subject": told["subject"], "text": ""})
+    assert wrong.status_code == 422
+    told["text"] += "\nMika's words."
+    right = {"seen": seen_in(wrong.content.decode()), "subject": told["subject"], "text": told["text"]}
+    answer = operator.post(f"/letter/{draft.id}/edit", right)
+    assert answer.status_code == 409 and "bo has changed this" in answer.content.decode()
+    # Who is told of the change, and sends it again, means it.
+    answer = operator.post(f"/letter/{draft.id}/edit", {**right, "seen": seen_in(answer.content.decode())})
+    assert answer.status_code == 302
+    assert outbox.words(Letter.objects.select_related("ticket").get(), office.seals)["text"].endswith("Mika's words.\n")
+
+
+@pytest.mark.parametrize(("path", "module", "name"), [("", conversations, "_mails"), ("/do/correct", cases, "requester_of")])
+def test_what_a_colleague_corrects_while_a_page_is_made_is_not_undone_by_its_form(
+    arrive, operator, office, monkeypatch, path, module, name
+):
+    reference = arrive(f"{ACCESS}\n\nMel Ortega").reference
+    once_after(monkeypatch, module, name, lambda: correct_requester(office, reference, {"name": "Melania Ortega"}, by=By("bo")))
+    page = operator.get(f"/ticket/{reference}{path}").content.decode()
+    [shown] = set(re.findall(r'name="name" value="([^"]*)"', page))
+    operator.post(f"/ticket/{reference}/do/correct", {"seen": seen_in(page), "name": shown})
+    assert cases.requester_of(Ticket.objects.get(), office.seals).name == "Melania Ortega"
 
 
 # -- undo ------------------------------------------------------------------------------------------------------------------------

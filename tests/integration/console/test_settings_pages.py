@@ -115,6 +115,14 @@ def test_somebody_elses_edit_in_between_is_told_with_who_and_what(admin, file, p
     assert load(file).limits.per_domain == 123
 
 
+def test_an_edit_in_between_is_told_also_where_a_server_was_tried_first(admin, file, person, client_of):
+    sent = form_of(admin.get("/settings/smtp"))
+    send(client_of(person("admin", name="Bo")), "/settings/limits", per_address="9")
+    tried = admin.post("/settings/smtp", sent | {"do": "try"})
+    assert tried.status_code == 200
+    assert send_again(admin, "/settings/smtp", tried).status_code == 409
+
+
 def send_again(client, path: str, answer):
     return client.post(path, form_of(answer))
 

@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from privbot.config import Config
 from privbot.console import desk
 from privbot.console.words import decision
-from privbot.records import erasure
+from privbot.records import erasure, versions
 from privbot.records.audit import record
 from privbot.records.database import KEYS, writing
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
+from privbot.worker import desk as desk_work
 from privbot.worker import notes, steps
 from privbot.worker.acting import By
 from privbot.worker.conversation import conversation
@@ -268,6 +269,19 @@ def test_who_decides_second_is_told_who_decided_and_nothing_is_overwritten(arriv
     assert answer.status_code == 409 and "Mika decided at" in page
     assert 'name="regime" value="gdpr" checked' in page
     assert not Ticket.objects.exists() and Review.objects.get().decided_by == "Mika"
+
+
+def test_a_mail_that_is_decided_while_its_page_is_made_is_shown_as_decided(arrive, office, opened, monkeypatch):
+    arrive(HELD)
+    review, before = Review.objects.get(), versions.version_of
+
+    def be_overtaken_and_read(seen: Review) -> int:
+        monkeypatch.setattr(versions, "version_of", before)
+        desk_work.ignore(office, review.id, "spam", actor="Mika")
+        return before(seen)
+
+    monkeypatch.setattr(versions, "version_of", be_overtaken_and_read)
+    assert "Mika decided at" in opened(f"/review/{review.id}")
 
 
 @pytest.mark.parametrize("act", ["decide", "split", "attach", "ignore"])

@@ -122,6 +122,11 @@ def test_what_is_open_recent_or_held_stays(office, ticket, still):
     assert cases.requester_of(ticket, office.seals).name == "Mel Ortega"
 
 
+def test_a_hold_that_is_set_while_the_run_waits_for_its_turn_is_respected(office, ticket, monkeypatch):
+    monkeypatch.setattr(cases, "one_sender_at_a_time", lambda sender_index: Ticket.objects.update(hold="audit"))
+    assert erased(office) == []
+
+
 def test_the_preview_tells_what_goes_and_what_a_hold_keeps_and_changes_nothing(office, ticket):
     [lapsing] = retention.preview(office.config, SEVEN_YEARS_ON).tickets
     assert (lapsing.reference, lapsing.controller, lapsing.hold) == (ticket.reference, "lumen", "")

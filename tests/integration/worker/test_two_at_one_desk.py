@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
-from desk_world import ACCESS, ADA, UNSURE, everything
+from desk_world import ACCESS, ADA, ERASURE, UNSURE, everything
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from privbot.casework.lifecycle import Role
 from privbot.letters import outbox
-from privbot.records import cases
+from privbot.records import cases, database, moving, retention
 from privbot.records.cases import AlreadyErased
 from privbot.records.database import let_go_of_connections
+from privbot.records.listing_rows import Kind as Row
 from privbot.records.models import AuditEvent, Letter, Request, Review, StepTaken, Ticket
 from privbot.records.versions import ChangedMeanwhile, version_of
-from privbot.worker import desk, identity, steps
+from privbot.worker import bulk, desk, identity, steps
 from privbot.worker.acting import By
 from privbot.worker.editing import edit_letter
 from privbot.worker.merge import merge
 from privbot.worker.notes import add_note
 from privbot.worker.relabel import correct_rights
 from privbot.worker.requester import correct_requester
-from privbot.worker.split import split
+from privbot.worker.split import Asked, split, split_review
 from privbot.worker.undo import last_of, undo
 
 
@@ -38,6 +40,12 @@ def arrive(desk_mail):
     return desk_mail
 
 
+AGENTS = """We are the authorized agent of the following California consumers. For each we submit a request to delete under the CCPA.
+
+ref      name                 e-mail                          ZIP
+118-01   Abel Castronovo      abel.c@webpost.example          95814
+118-02   Winifred Oduya       w.oduya@inbox.test              92103
+"""
 STALE = {
     "a step": lambda office, ref, by: steps.revoke(office, ref, by=by),
     "an assignment": lambda office, ref, by: steps.assign(office, ref, "bo", by=by),
@@ -126,22 +134,125 @@ def test_a_letter_that_is_approved_while_somebody_waits_for_it_is_not_changed(ar
     assert Letter.objects.get().sealed == letter.sealed
 
 
+def test_whoever_waited_for_a_corrected_address_waits_for_the_new_one_too(arrive, monkeypatch):
+    ticket = arrive(ACCESS)
+    waited_for: list[str] = []
+
+    def wait(sender_index: str) -> None:
+        waited_for.append(sender_index)
+        Ticket.objects.update(sender_index="another")
+
+    monkeypatch.setattr(cases, "one_sender_at_a_time", wait)
+    assert cases.alone_with(ticket.reference).sender_index == "another"
+    assert waited_for == [ticket.sender_index, "another"]
+
+
+@pytest.mark.parametrize("kind", [Row.REVIEW, Row.REQUEST])
+def test_a_ticked_row_that_a_colleague_takes_while_somebody_waits_for_it_stays_the_colleagues(arrive, office, monkeypatch, kind):
+    arrive(UNSURE if kind is Row.REVIEW else ACCESS)
+    table = Review.objects if kind is Row.REVIEW else Request.objects
+    ticked = (kind, table.get().id)
+    meanwhile(monkeypatch, lambda: table.update(owner="bo"))
+    done = bulk.assign(office, [ticked], "ada", by=ADA, shown={ticked: "unassigned"})
+    assert not done.done and "Somebody else has taken charge" in done.refused[0][1]
+    assert not table.filter(owner="ada").exists()
+
+
+# -- a legal hold ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(arrive):
+    """Two tickets of one requester."""
+    return arrive(ACCESS), arrive(ERASURE)
+
+
+HOLDING = {
+    "set": lambda ticket, now: retention.hold(ticket.reference, reason="audit", actor="grace", now=now),
+    "released": lambda ticket, now: retention.release(ticket.reference, actor="grace", now=now),
+}
+
+
+@pytest.mark.parametrize("how", HOLDING)
+def test_a_hold_is_the_whole_tickets_when_two_are_merged_while_somebody_waits(two, office, monkeypatch, how):
+    kept, other = two
+    Ticket.objects.update(hold="" if how == "set" else "litigation")
+    meanwhile(monkeypatch, lambda: Ticket.objects.filter(id=other.id).update(merged_into=kept))
+    HOLDING[how](other, office.clock())
+    kept.refresh_from_db()
+    assert kept.hold == ("audit" if how == "set" else "")
+
+
+def test_a_hold_that_is_set_while_two_tickets_are_merged_is_not_lost(two, office, monkeypatch):
+    """As two processes: on PostgreSQL nothing but the sender's lock keeps one from the other."""
+    kept, other = two
+    if connection.vendor == "postgresql":
+        monkeypatch.setattr(database, "_one_writer", contextlib.nullcontext())
+    half_way, go_on, move_all = Event(), Event(), moving.move_all
+
+    def move_slowly(*given: object) -> dict[str, int]:
+        half_way.set()
+        go_on.wait(20)
+        return move_all(*given)
+
+    def in_a_process_of_its_own(work: Callable[[], object]) -> Thread:
+        def run() -> None:
+            try:
+                work()
+            finally:
+                let_go_of_connections()
+
+        started = Thread(target=run)
+        started.start()
+        return started
+
+    monkeypatch.setattr(moving, "move_all", move_slowly)
+    merging = in_a_process_of_its_own(lambda: merge(office, other.reference, kept.reference, by=ADA))
+    assert half_way.wait(20)
+    holding = in_a_process_of_its_own(lambda: retention.hold(kept.reference, reason="audit", actor="grace", now=office.clock()))
+    holding.join(1)
+    go_on.set()
+    merging.join()
+    holding.join()
+    other.refresh_from_db()
+    assert (other.merged_into, Ticket.objects.get(id=kept.id).hold) == (kept, "audit")
+
+
+# -- the order of locks --------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     "decide",
     [
         lambda office, review, other: desk.attach(office, review, other, actor="ada"),
         lambda office, review, other: desk.open_request(office, review, ["access"], regime="gdpr", actor="ada"),
+        lambda office, review, other: split_review(
+            office, review, [[Asked("access", "gdpr")], [Asked("erasure", "gdpr")]], actor="ada"
+        ),
+        lambda office, review, other: desk.ignore(office, review, "spam", actor="ada"),
     ],
-    ids=["attached", "a request"],
+    ids=["attached", "a request", "two people's", "no request"],
 )
 def test_a_decision_takes_the_trail_last_and_so_waits_for_no_ticket_while_it_holds_it(arrive, office, decide):
     other = arrive(ACCESS, sender="joan@castronovo.example").reference
     arrive(UNSURE)
     with CaptureQueriesContext(connection) as asked:
         decide(office, Review.objects.get().id, other)
-    written = [query["sql"].split("(")[0] for query in asked if query["sql"].startswith(("INSERT", "UPDATE"))]
+    assert writes_after_the_trail(asked) == []
+
+
+def test_a_decision_for_an_agents_consumers_takes_the_trail_last_too(arrive, office):
+    arrive(AGENTS, sender="bulk@agents.example")
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.open_request(office, Review.objects.get().id, ["erasure"], regime="ccpa", actor="ada").also
+    assert writes_after_the_trail(asked) == []
+
+
+def writes_after_the_trail(asked: CaptureQueriesContext) -> list[str]:
+    """What is written once the audit trail is held; a row that points to a ticket waits for whoever holds that, too."""
+    written = [query["sql"].split("(")[0] for query in asked if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     first = next(place for place, query in enumerate(written) if "auditevent" in query)
-    assert not [query for query in written[first:] if 'UPDATE "records_ticket"' in query or '"records_request"' in query]
+    return written[first + 1 :]
 
 
 def test_of_two_at_the_same_moment_one_is_told(arrive, office):

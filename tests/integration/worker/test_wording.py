@@ -70,6 +70,24 @@ def test_whoever_saves_over_somebody_elses_change_is_told_and_overwrites_nothing
     assert on_disk(office) == COLD
 
 
+def test_what_a_colleague_saves_while_it_is_opened_neither_counts_as_seen_nor_as_a_change_by_hand(office, monkeypatch):
+    latest = save(office)
+    for read, theirs in (("_on_disk", COLD), ("history", WARM)):
+        before = getattr(wording, read)
+
+        def read_and_be_overtaken(*given, before=before, read=read, theirs=theirs, version=latest.id, **more):
+            monkeypatch.setattr(wording, read, before)
+            told = before(*given, **more)
+            save(office, theirs, version, actor="Bo")
+            return told
+
+        monkeypatch.setattr(wording, read, read_and_be_overtaken)
+        opened = wording.open_file(office, "lumen", EN)
+        latest = wording.history("lumen", EN)[0]
+        assert wording.version_of("lumen", EN, opened.version).text == opened.text
+    assert [one.actor for one in wording.history("lumen", EN)] == ["Bo", "Bo", "Ada"]
+
+
 def test_a_change_by_hand_joins_the_history_and_is_not_overwritten(office):
     first = save(office)
     (office.config.folder / "letters" / "lumen" / EN).write_text(COLD, encoding="utf-8")
