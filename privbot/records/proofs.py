@@ -67,6 +67,11 @@ def pending(ticket: Ticket) -> list[Challenge]:
     return list(ticket.challenges.filter(state=Challenge.State.PENDING).order_by("-id"))
 
 
+def still_pending(ticket: Ticket, number: int) -> Challenge | None:
+    """What was asked for under a number, locked until the transaction ends; None once it is decided, or another ticket's."""
+    return ticket.challenges.select_for_update().filter(id=number, state=Challenge.State.PENDING).first()
+
+
 def pending_code(ticket: Ticket, challenges: Iterable[Challenge], sender_index: str, seals: Seals) -> PendingChallenge | None:
     """The code that was sent to this sender's mailbox."""
     for one in challenges:
@@ -128,6 +133,11 @@ def prove(ticket: Ticket, kind: Kind, *, actor: str, now: datetime, at: datetime
     return _decide(ticket, kind, Challenge.State.PROVEN, actor, now, at, matched)
 
 
+def prove_this(challenge: Challenge, *, actor: str, now: datetime) -> Event:
+    """Exactly what this challenge asks for was shown."""
+    return _decide_on(challenge, Challenge.State.PROVEN, actor, now, None, 0)
+
+
 def fail(ticket: Ticket, kind: Kind, *, actor: str, now: datetime, matched: int = 0) -> Event:
     """What was shown does not do."""
     return _decide(ticket, kind, Challenge.State.FAILED, actor, now, None, matched)
@@ -140,7 +150,8 @@ def run_out(ticket: Ticket, kind: Kind, *, actor: str, now: datetime) -> Event:
 
 def count_attempt(ticket: Ticket, kind: Kind, why: str, *, actor: str, now: datetime, mail: int | None = None) -> Event:
     """Something wrong, late or used up came back; after too many attempts the challenge has failed."""
-    for one in ticket.challenges.filter(state=Challenge.State.PENDING, kind=kind.value):
+    # Locked: a challenge that somebody closes at this moment must not be saved as pending again.
+    for one in ticket.challenges.select_for_update().filter(state=Challenge.State.PENDING, kind=kind.value):
         one.attempts += 1
         if one.attempts >= codes.MAX_ATTEMPTS:
             _close(one, Challenge.State.FAILED, actor, now)
@@ -163,6 +174,11 @@ def _wallet_challenge(ticket: Ticket, challenge: Challenge, asked: Mapping[str, 
 def _decide(ticket: Ticket, kind: Kind, state: str, actor: str, now: datetime, at: datetime | None, matched: int) -> Event:
     challenge = ticket.challenges.filter(state=Challenge.State.PENDING, kind=kind.value).order_by("-id").first()
     challenge = challenge or Challenge(ticket=ticket, kind=kind.value, created_at=at or now, expires_at=_expiry(now))
+    return _decide_on(challenge, state, actor, now, at, matched)
+
+
+def _decide_on(challenge: Challenge, state: str, actor: str, now: datetime, at: datetime | None, matched: int) -> Event:
+    ticket, kind = challenge.ticket, Kind(challenge.kind)
     challenge.matched = matched
     # Our clock and the mail server's may differ a little: what people note is never older than the mail it is about.
     _close(challenge, state, actor, at or max(now, ticket.last_contact))

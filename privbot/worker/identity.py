@@ -235,8 +235,7 @@ def code_given(office: Office, reference: str, code: str, *, by: By) -> Done:
     if sent is None or not codes.is_answered(code, sent, office.clock()):
         _count(office, pending, WrongCode(), by)
     with stepping(office, reference, VERIFY, by) as now:
-        now.events.append(proofs.prove(now.ticket, Kind.MAILBOX, actor=by.name, now=office.clock()))
-        return _noted(now)
+        return _proven(now, pending)
 
 
 def signature_given(office: Office, reference: str, signature: str, *, by: By) -> Done:
@@ -249,8 +248,7 @@ def signature_given(office: Office, reference: str, signature: str, *, by: By) -
     except WalletProofRefused as refused:
         _count(office, pending, refused, by)
     with stepping(office, reference, VERIFY, by) as now:
-        now.events.append(proofs.prove(now.ticket, Kind.WALLET, actor=by.name, now=office.clock()))
-        return _noted(now)
+        return _proven(now, pending)
 
 
 def compare(office: Office, reference: str, *, by: By) -> Compared:
@@ -380,6 +378,15 @@ def _pending(office: Office, reference: str, kinds: tuple[Kind, ...], by: By) ->
             if Kind(one.kind) in kinds:
                 return one
         raise NothingPending
+
+
+def _proven(now: Stepping, checked: Challenge) -> Done:
+    """What was checked is proven, and only that: while it was, the address may have been put right, and the new one been asked."""
+    challenge = proofs.still_pending(now.ticket, checked.id)
+    if challenge is None:
+        raise NothingPending
+    now.events.append(proofs.prove_this(challenge, actor=now.by.name, now=now.office.clock()))
+    return _noted(now)
 
 
 def _count(office: Office, pending: Challenge, refused: WrongUse, by: By) -> NoReturn:
