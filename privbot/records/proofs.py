@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from privbot.casework import challenge as codes
@@ -23,6 +23,8 @@ SEAL = "challenge code"
 """What the boxes in `sealed_code` are."""
 CODES = (Kind.MAILBOX, Kind.CONFIRMATION)
 """Kinds that are a code to be returned."""
+WALLET_STANDS_FOR = {Kind.MAILBOX, Kind.DETAILS}
+"""What a wallet can be asked for instead of."""
 AWAITED_AS = {
     Kind.MAILBOX: "code", Kind.CONFIRMATION: "code", Kind.DETAILS: "details", Kind.DECLARATION: "declaration",
     Kind.PERMISSION: "permission", Kind.GUARDIAN: "guardian", Kind.WALLET: "wallet",
@@ -93,10 +95,23 @@ def code_of(ticket: Ticket, challenge: Challenge, seals: Seals) -> str:
     return _open(ticket, challenge, seals)
 
 
-def ran_out(challenges: Iterable[Challenge], at: datetime) -> bool:
-    """Whether something was asked for, and the time for all of it is over."""
-    waiting = [one for one in challenges if one.state != Challenge.State.PROVEN]
-    return bool(waiting) and all(one.state != Challenge.State.PENDING or one.expires_at <= at for one in waiting)
+def asked_of(row: Request, awaited: Collection[Kind], challenges: Iterable[Challenge]) -> list[Challenge]:
+    """Those of its ticket's challenges that are about what a request still awaits: pending, or decided since it came."""
+    kinds = {*awaited, *((Kind.WALLET,) if WALLET_STANDS_FOR & set(awaited) else ())}
+    return [
+        one for one in challenges if Kind(one.kind) in kinds and (one.decided_at is None or one.decided_at >= row.received_at)
+    ]
+
+
+def is_pending(asked: Iterable[Challenge]) -> bool:
+    """Whether something that was asked for has not been decided."""
+    return any(one.state == Challenge.State.PENDING for one in asked)
+
+
+def ran_out(asked: Collection[Challenge], at: datetime) -> bool:
+    """Whether something was asked for (`asked_of`) that did not come, and the time for all of it is over."""
+    pending = [one for one in asked if one.state == Challenge.State.PENDING]
+    return all(one.expires_at <= at for one in pending) and (bool(pending) or any(_in_vain(one) for one in asked))
 
 
 def shown_for(row: Request) -> Evidence:
@@ -164,6 +179,15 @@ def close_all(ticket: Ticket, *, actor: str, now: datetime) -> None:
     for one in ticket.challenges.filter(state=Challenge.State.PENDING):
         _close(one, Challenge.State.EXPIRED, actor, now)
         one.save()
+
+
+def _in_vain(challenge: Challenge) -> bool:
+    """Whether a challenge ended because the requester's time was over, or their attempts were used up."""
+    if challenge.state == Challenge.State.EXPIRED:
+        # Else it ended before its time: it was asked for anew, or its letter never left.
+        return bool(challenge.decided_at and challenge.decided_at >= challenge.expires_at)
+    # Else it was met, or a comparison failed, for which nobody need have asked.
+    return bool(challenge.state == Challenge.State.FAILED and challenge.attempts >= codes.MAX_ATTEMPTS)
 
 
 def _wallet_challenge(ticket: Ticket, challenge: Challenge, asked: Mapping[str, str]) -> WalletChallenge:

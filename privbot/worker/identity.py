@@ -159,8 +159,8 @@ def _kind_to_ask(case: Case, wanted: Kind | None) -> Kind:
         if first is None:
             raise NothingToProve("What is missing is never asked for: a power of attorney is shown, not demanded.")
         return first
-    instead_of = (Kind.MAILBOX, Kind.DETAILS) if wanted is Kind.WALLET else (wanted,)
-    if not set(instead_of) & set(case.awaited):
+    instead_of = proofs.WALLET_STANDS_FOR if wanted is Kind.WALLET else {wanted}
+    if not instead_of & set(case.awaited):
         raise NothingToProve(f"{wanted} is not what is missing; missing: {', '.join(case.awaited)}.")
     return wanted
 

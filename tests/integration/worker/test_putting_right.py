@@ -25,6 +25,7 @@ from privbot.worker.split import split
 from privbot.worker.undo import undo
 
 ELSEWHERE = {"address": "right@person.example"}
+CALIFORNIA = "I am a California resident. Under Cal. Civ. Code 1798.105 I hereby request the deletion of my personal information."
 
 
 @pytest.fixture
@@ -35,6 +36,24 @@ def office(desk_office):
 @pytest.fixture
 def arrive(desk_mail):
     return desk_mail
+
+
+def code_came(ticket: Ticket, office) -> None:
+    """The requester tells the code that was asked for last."""
+    [asked] = [one for one in proofs.pending(ticket) if one.kind == "mailbox"]
+    identity.code_given(office, ticket.reference, proofs.code_of(ticket, asked, office.seals), by=ADA)
+
+
+def use_up(ticket: Ticket, office) -> None:
+    """The requester tells five codes that are none."""
+    for _ in range(5):
+        with pytest.raises(identity.WrongCode):
+            identity.code_given(office, ticket.reference, "2222-2222", by=ADA)
+
+
+def next_todo(ticket: Ticket, office) -> str:
+    """What is offered first about the request whose date is nearest."""
+    return str(conversation(office, ticket.reference).standings[0].next.todo)
 
 
 def recipient(letter: Letter, office) -> str:
@@ -110,10 +129,80 @@ def test_a_person_who_was_split_off_is_neither_waited_for_nor_expired_unasked(ar
 def test_nothing_that_was_never_asked_for_has_run_out(arrive, office):
     ticket = arrive(ACCESS)
     Request.objects.update(state="in_progress", state_reason="need_user_verification", authenticated=False)
-    [standing] = conversation(office, ticket.reference).standings
-    assert standing.next.todo == "wait"
+    assert next_todo(ticket, office) == "ask-identity"
     with pytest.raises(WrongState, match="run out"):
         steps.expire(office, ticket.reference, by=ADA)
+
+
+@pytest.fixture
+def code_came_in_time(arrive, office) -> Ticket:
+    """Deletion in California, which needs details as well; nobody has asked for them."""
+    ticket = arrive(CALIFORNIA)
+    assert next_todo(ticket, office) == "wait"
+    code_came(ticket, office)
+    return ticket
+
+
+def test_details_are_asked_for_once_the_code_has_come(code_came_in_time, office):
+    next_step = conversation(office, code_came_in_time.reference).standings[0].next
+    assert (next_step.todo, next_step.why, next_step.kind) == ("ask-identity", "no-longer-asked", "details")
+
+
+def test_a_comparison_that_failed_is_nothing_that_was_asked_for_and_ran_out(code_came_in_time, office, clock):
+    identity.details_agree(office, code_came_in_time.reference, 0, by=ADA)
+    for _ in range(2):
+        assert next_todo(code_came_in_time, office) == "ask-identity"
+        with pytest.raises(WrongState, match="run out"):
+            steps.expire(office, code_came_in_time.reference, by=ADA)
+        clock.advance(days=60)
+
+
+def test_details_that_did_not_come_in_time_have_run_out_also_when_somebody_compared_in_vain(code_came_in_time, office, clock):
+    identity.ask_identity(office, code_came_in_time.reference, by=ADA)
+    clock.advance(days=15)
+    assert next_todo(code_came_in_time, office) == "expire"
+    Challenge.objects.filter(kind="details").update(state="expired", decided_at=clock.now)
+    identity.details_agree(office, code_came_in_time.reference, 0, by=ADA)
+    assert next_todo(code_came_in_time, office) == "expire"
+    assert steps.expire(office, code_came_in_time.reference, by=ADA).requests[0].state == "expired"
+
+
+def test_a_wallet_that_was_asked_for_instead_of_what_is_missing_runs_out_as_well(arrive, office, clock):
+    ticket = arrive(ACCESS)
+    identity.ask_identity(office, ticket.reference, by=ADA, doubt="odd", wallet="0x" + "ab" * 20)
+    assert next_todo(ticket, office) == "wait"
+    clock.advance(days=15)
+    assert steps.expire(office, ticket.reference, by=ADA).requests[0].state == "expired"
+
+
+@pytest.mark.parametrize("first_code", ["ran out", "was used up", "was replaced"])
+def test_a_code_that_came_at_the_second_asking_has_not_run_out(arrive, office, clock, first_code):
+    ticket = arrive(CALIFORNIA)
+    if first_code == "ran out":
+        clock.advance(days=15)
+        Challenge.objects.update(state="expired", decided_at=clock.now)
+    elif first_code == "was used up":
+        use_up(ticket, office)
+    if first_code != "was replaced":
+        assert next_todo(ticket, office) == "expire"
+    identity.ask_identity(office, ticket.reference, by=ADA)
+    code_came(ticket, office)
+    clock.advance(days=60)
+    assert next_todo(ticket, office) == "ask-identity"
+    with pytest.raises(WrongState, match="run out"):
+        steps.expire(office, ticket.reference, by=ADA)
+
+
+def test_what_ran_out_before_a_request_came_has_not_run_out_for_it(code_came_in_time, office, clock):
+    identity.ask_identity(office, code_came_in_time.reference, by=ADA)
+    clock.advance(days=15)
+    Challenge.objects.filter(kind="details").update(state="expired", decided_at=clock.now)
+    assert next_todo(code_came_in_time, office) == "expire"
+    clock.advance(days=1)
+    Request.objects.update(received_at=clock.now, identity_asked_on=clock.now.date())
+    assert next_todo(code_came_in_time, office) == "ask-identity"
+    with pytest.raises(WrongState, match="run out"):
+        steps.expire(office, code_came_in_time.reference, by=ADA)
 
 
 def test_what_was_asked_for_has_run_out_also_after_the_sweep_has_closed_it(arrive, office, clock):
