@@ -176,7 +176,12 @@ def count_attempt(ticket: Ticket, kind: Kind, why: str, *, actor: str, now: date
 
 def close_all(ticket: Ticket, *, actor: str, now: datetime) -> None:
     """Nothing is waited for any more: the ticket's last request is closed."""
-    for one in ticket.challenges.filter(state=Challenge.State.PENDING):
+    close(ticket, list(Kind), actor=actor, now=now)
+
+
+def close(ticket: Ticket, kinds: Collection[Kind], *, actor: str, now: datetime) -> None:
+    """What is pending of these kinds is not waited for any more."""
+    for one in ticket.challenges.filter(state=Challenge.State.PENDING, kind__in=kinds):
         _close(one, Challenge.State.EXPIRED, actor, now)
         one.save()
 

@@ -6,7 +6,7 @@ person can judge. All raise UnknownReference, WrongState, NotAllowed; what else 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, NoReturn
@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from privbot.casework import challenge as codes
 from privbot.casework import lifecycle
-from privbot.casework.answers import LetterFor, challenge_of, first_to_ask
+from privbot.casework.answers import LetterFor, asked_in, challenge_of, first_to_ask
 from privbot.casework.comparison import Claimed, matched, same_email, same_wallet
 from privbot.casework.customers import Claim
 from privbot.casework.errors import NothingToProve, StepRefused, WalletProofRefused
-from privbot.casework.lifecycle import Case, Step
+from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Case, Step
 from privbot.casework.verification import Authority, Kind
 from privbot.casework.wallet import check_signature, text_to_sign
 from privbot.errors import WrongUse
@@ -144,6 +144,26 @@ def ask_permission(office: Office, references: Sequence[str], *, by: By) -> None
         for row, taken in zip(rows, takens, strict=True):
             now.write(row, taken, Step.ASK_IDENTITY, letter=letter, data={"kind": Kind.PERMISSION.value})
         record(now.events, actor=by.name, now=office.clock())
+
+
+def ask_no_longer(now: Stepping, rows: Sequence[Request], withdrawn: Collection[Letter]) -> None:
+    """Nobody is waited for whose letter, which asked for proof, was withdrawn: what only it asked for is closed, and those of these requests that
+    nothing else was asked for can be asked about anew."""
+    # One that may have left has perhaps been read.
+    unread = {letter.id for letter in withdrawn if letter.state != Letter.State.UNKNOWN}
+    # The latest of each kind: whatever asked for the same before was replaced by it.
+    asking = {
+        asked_in(letter.name): letter.id for letter in now.ticket.letters.filter(steps__step=Step.ASK_IDENTITY).order_by("id")
+    }
+    unasked = [kind for kind, letter in asking.items() if letter in unread]
+    proofs.close(now.ticket, unasked, actor=now.by.name, now=now.office.clock())
+    for row in rows:
+        asked = row.steps.filter(step=Step.ASK_IDENTITY)
+        if asked.filter(letter__in=unread).exists() and not asked.exclude(letter__in=unread).exists():
+            row.identity_asked_on = None
+            row.state_reason = "" if row.state_reason == NEED_USER_VERIFICATION else row.state_reason
+            now.events += life.reckon(row, now.case(row))
+            row.save()
 
 
 def _that_need_proof(now: Stepping, doubt: str) -> list[Request]:

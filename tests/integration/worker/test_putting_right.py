@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from desk_world import ACCESS, ADA, BO, BOTH, DATA, ERASURE, GRACE, INFORMATION
+from desk_world import ACCESS, ADA, BO, BOTH, DATA, ERASURE, GRACE, INFORMATION, everything
 from sweep_world import with_controller
 
 from privbot.casework.errors import Unverified, WrongState
@@ -22,7 +22,7 @@ from privbot.worker.merge import merge
 from privbot.worker.relabel import correct_rights
 from privbot.worker.requester import LetterWaits, correct_requester
 from privbot.worker.split import split
-from privbot.worker.undo import undo
+from privbot.worker.undo import last_about, undo
 
 ELSEWHERE = {"address": "right@person.example"}
 CALIFORNIA = "I am a California resident. Under Cal. Civ. Code 1798.105 I hereby request the deletion of my personal information."
@@ -97,6 +97,61 @@ def test_an_acknowledgment_that_has_not_left_goes_to_the_new_address_instead(arr
     assert {recipient(letter, office) for letter in waiting} == {"right@person.example"}
     [event] = AuditEvent.objects.filter(action="letter discarded")
     assert event.data == {"letter": old.id, "why": "address changed"}
+
+
+@pytest.fixture
+def asked_in_a_draft(arrive, office) -> Ticket:
+    """Deletion in California: the mailbox is proven, details are asked for in a letter that nobody has approved."""
+    with_controller(office, mode="assist")
+    ticket = arrive(CALIFORNIA)
+    code_came(ticket, office)
+    identity.ask_identity(office, ticket.reference, by=ADA)
+    Letter.objects.exclude(name="challenge-details").update(state="sent")
+    return ticket
+
+
+def test_nobody_is_waited_for_whose_asking_letter_went_with_the_old_address(asked_in_a_draft, office, clock):
+    ticket = asked_in_a_draft
+    correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    assert Letter.objects.get(name="challenge-details").state == "discarded"
+    assert [one.kind for one in proofs.pending(ticket)] == ["mailbox"]
+    code_came(ticket, office)
+    clock.advance(days=60)
+    assert next_todo(ticket, office) == "ask-identity"
+    with pytest.raises(WrongState, match="run out"):
+        steps.expire(office, ticket.reference, by=ADA)
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+def test_what_was_asked_for_in_a_letter_that_may_have_been_read_is_still_waited_for(asked_in_a_draft, office, state):
+    Letter.objects.update(state=state)
+    correct_requester(office, asked_in_a_draft.reference, ELSEWHERE, by=GRACE)
+    assert {one.kind for one in proofs.pending(asked_in_a_draft)} == {"mailbox", "details"}
+
+
+def test_a_draft_that_was_replaced_by_a_letter_that_left_takes_no_question_with_it(asked_in_a_draft, office):
+    again = identity.ask_identity(office, asked_in_a_draft.reference, by=ADA).letter
+    Letter.objects.filter(id=again.id).update(state="sent")
+    correct_requester(office, asked_in_a_draft.reference, ELSEWHERE, by=GRACE)
+    assert Letter.objects.filter(name="challenge-details", state="discarded").exists()
+    assert {one.kind for one in proofs.pending(asked_in_a_draft)} == {"mailbox", "details"}
+
+
+def test_who_was_asked_only_in_a_letter_that_never_left_is_asked_since_the_next_one(arrive, office, clock):
+    with_controller(office, mode="assist")
+    ticket = arrive(CALIFORNIA)
+    drafted_on = Request.objects.get().identity_asked_on
+    clock.advance(days=3)
+    correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    assert Request.objects.get().identity_asked_on == drafted_on + timedelta(days=3)
+    assert [letter.name for letter in Letter.objects.filter(state="draft")] == ["acknowledgment", "challenge"]
+
+
+def test_a_corrected_address_with_all_that_went_with_it_is_undone_whole(asked_in_a_draft, office):
+    before = everything()
+    correct_requester(office, asked_in_a_draft.reference, ELSEWHERE, by=GRACE)
+    undo(office, last_about(asked_in_a_draft.reference), by=GRACE)
+    assert everything() == before
 
 
 # -- proof belongs to whoever showed it, and to nobody else ------------------------------------------------------------------------
