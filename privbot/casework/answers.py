@@ -96,3 +96,8 @@ def challenge_for(missing: Collection[Kind]) -> LetterFor | None:
 def challenge_of(kind: Kind) -> LetterFor:
     """The letter that asks for this kind of proof."""
     return _ASKED[kind]
+
+
+def asked_in(name: str) -> Kind:
+    """What a letter that asks for proof asks for: an acknowledgment, for the code that it holds."""
+    return next((kind for kind, letter in _ASKED.items() if letter.name == name), Kind.MAILBOX)

@@ -42,6 +42,7 @@ class Why(StrEnum):
     NOT_DELIVERED = "not-delivered"
     ANSWER_CAME = "answer-came"
     NOT_YET_ASKED = "not-yet-asked"
+    NO_LONGER_ASKED = "no-longer-asked"
     NEVER_ASKED_FOR = "never-asked-for"
     TIME_IS_OVER = "time-is-over"
     LAST_DAY_TO_EXTEND = "last-day-to-extend"
@@ -73,7 +74,9 @@ class Around:
     answer_came: bool = False
     """The requester wrote after our question."""
     proof_is_over: bool = False
-    """All that was asked for has run out."""
+    """All that was asked for, and is still missing, has run out."""
+    proof_is_pending: bool = False
+    """Something that was asked for, and is still missing, can still come."""
 
 
 NOTHING_ELSE = Around()
@@ -86,10 +89,13 @@ def next_step(case: Case, today: date, around: Around = NOTHING_ELSE) -> NextSte
     due = case.clocks
     if case.asking and around.answer_came:
         return NextStep(Todo.ANSWERED, Why.ANSWER_CAME)
-    if case.awaited and not case.asking and case.reason != NEED_USER_VERIFICATION:
-        return _ask_for_proof(case)
-    if case.awaited and not case.asking and around.proof_is_over:
-        return NextStep(Todo.EXPIRE, Why.TIME_IS_OVER)
+    if case.awaited and not case.asking:
+        if case.reason != NEED_USER_VERIFICATION:
+            return _ask_for_proof(case, Why.NOT_YET_ASKED)
+        if around.proof_is_over:
+            return NextStep(Todo.EXPIRE, Why.TIME_IS_OVER)
+        if not around.proof_is_pending:
+            return _ask_for_proof(case, Why.NO_LONGER_ASKED)
     last_days = due.extend_by is not None and due.extend_by - LAST_DAYS <= today <= due.extend_by
     if (case.asking or case.awaited) and last_days and not case.events.extended:
         return NextStep(Todo.EXTEND, Why.LAST_DAY_TO_EXTEND, due.extend_by)
@@ -102,6 +108,6 @@ def next_step(case: Case, today: date, around: Around = NOTHING_ELSE) -> NextSte
     return NextStep(Todo.FULFIL, Why.OVERDUE if today > due.respond_by else Why.NOTHING_MISSING, due.respond_by)
 
 
-def _ask_for_proof(case: Case) -> NextStep:
+def _ask_for_proof(case: Case, why: Why) -> NextStep:
     kind = first_to_ask(case.awaited)
-    return NextStep(Todo.ASK_IDENTITY, Why.NOT_YET_ASKED, kind=kind) if kind else NextStep(Todo.SEEN, Why.NEVER_ASKED_FOR)
+    return NextStep(Todo.ASK_IDENTITY, why, kind=kind) if kind else NextStep(Todo.SEEN, Why.NEVER_ASKED_FOR)

@@ -88,6 +88,7 @@ WORDS = {
         "not-delivered": _("A letter was refused by the mail server, or may not have left."),
         "answer-came": _("The requester wrote after our question."),
         "not-yet-asked": _("Proof is needed before anything personal may go out, and nobody has asked for it."),
+        "no-longer-asked": _("Proof is still missing, and the requester is not asked for any at the moment."),
         "never-asked-for": _("What is missing is shown by the requester of their own accord; we never ask for it."),
         "time-is-over": _("What the requester was asked to show has not come in time."),
         "last-day-to-extend": _("We still wait for the requester, and the last day to announce an extension is near."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from privbot.casework import challenge as codes
@@ -23,6 +23,8 @@ SEAL = "challenge code"
 """What the boxes in `sealed_code` are."""
 CODES = (Kind.MAILBOX, Kind.CONFIRMATION)
 """Kinds that are a code to be returned."""
+WALLET_STANDS_FOR = {Kind.MAILBOX, Kind.DETAILS}
+"""What a wallet can be asked for instead of."""
 AWAITED_AS = {
     Kind.MAILBOX: "code", Kind.CONFIRMATION: "code", Kind.DETAILS: "details", Kind.DECLARATION: "declaration",
     Kind.PERMISSION: "permission", Kind.GUARDIAN: "guardian", Kind.WALLET: "wallet",
@@ -67,6 +69,11 @@ def pending(ticket: Ticket) -> list[Challenge]:
     return list(ticket.challenges.filter(state=Challenge.State.PENDING).order_by("-id"))
 
 
+def still_pending(ticket: Ticket, number: int) -> Challenge | None:
+    """What was asked for under a number, locked until the transaction ends; None once it is decided, or another ticket's."""
+    return ticket.challenges.select_for_update().filter(id=number, state=Challenge.State.PENDING).first()
+
+
 def pending_code(ticket: Ticket, challenges: Iterable[Challenge], sender_index: str, seals: Seals) -> PendingChallenge | None:
     """The code that was sent to this sender's mailbox."""
     for one in challenges:
@@ -88,10 +95,23 @@ def code_of(ticket: Ticket, challenge: Challenge, seals: Seals) -> str:
     return _open(ticket, challenge, seals)
 
 
-def ran_out(challenges: Iterable[Challenge], at: datetime) -> bool:
-    """Whether something was asked for, and the time for all of it is over."""
-    waiting = [one for one in challenges if one.state != Challenge.State.PROVEN]
-    return bool(waiting) and all(one.state != Challenge.State.PENDING or one.expires_at <= at for one in waiting)
+def asked_of(row: Request, awaited: Collection[Kind], challenges: Iterable[Challenge]) -> list[Challenge]:
+    """Those of its ticket's challenges that are about what a request still awaits: pending, or decided since it came."""
+    kinds = {*awaited, *((Kind.WALLET,) if WALLET_STANDS_FOR & set(awaited) else ())}
+    return [
+        one for one in challenges if Kind(one.kind) in kinds and (one.decided_at is None or one.decided_at >= row.received_at)
+    ]
+
+
+def is_pending(asked: Iterable[Challenge]) -> bool:
+    """Whether something that was asked for has not been decided."""
+    return any(one.state == Challenge.State.PENDING for one in asked)
+
+
+def ran_out(asked: Collection[Challenge], at: datetime) -> bool:
+    """Whether something was asked for (`asked_of`) that did not come, and the time for all of it is over."""
+    pending = [one for one in asked if one.state == Challenge.State.PENDING]
+    return all(one.expires_at <= at for one in pending) and (bool(pending) or any(_in_vain(one) for one in asked))
 
 
 def shown_for(row: Request) -> Evidence:
@@ -128,6 +148,11 @@ def prove(ticket: Ticket, kind: Kind, *, actor: str, now: datetime, at: datetime
     return _decide(ticket, kind, Challenge.State.PROVEN, actor, now, at, matched)
 
 
+def prove_this(challenge: Challenge, *, actor: str, now: datetime) -> Event:
+    """Exactly what this challenge asks for was shown."""
+    return _decide_on(challenge, Challenge.State.PROVEN, actor, now, None, 0)
+
+
 def fail(ticket: Ticket, kind: Kind, *, actor: str, now: datetime, matched: int = 0) -> Event:
     """What was shown does not do."""
     return _decide(ticket, kind, Challenge.State.FAILED, actor, now, None, matched)
@@ -140,7 +165,8 @@ def run_out(ticket: Ticket, kind: Kind, *, actor: str, now: datetime) -> Event:
 
 def count_attempt(ticket: Ticket, kind: Kind, why: str, *, actor: str, now: datetime, mail: int | None = None) -> Event:
     """Something wrong, late or used up came back; after too many attempts the challenge has failed."""
-    for one in ticket.challenges.filter(state=Challenge.State.PENDING, kind=kind.value):
+    # Locked: a challenge that somebody closes at this moment must not be saved as pending again.
+    for one in ticket.challenges.select_for_update().filter(state=Challenge.State.PENDING, kind=kind.value):
         one.attempts += 1
         if one.attempts >= codes.MAX_ATTEMPTS:
             _close(one, Challenge.State.FAILED, actor, now)
@@ -150,9 +176,23 @@ def count_attempt(ticket: Ticket, kind: Kind, why: str, *, actor: str, now: date
 
 def close_all(ticket: Ticket, *, actor: str, now: datetime) -> None:
     """Nothing is waited for any more: the ticket's last request is closed."""
-    for one in ticket.challenges.filter(state=Challenge.State.PENDING):
+    close(ticket, list(Kind), actor=actor, now=now)
+
+
+def close(ticket: Ticket, kinds: Collection[Kind], *, actor: str, now: datetime) -> None:
+    """What is pending of these kinds is not waited for any more."""
+    for one in ticket.challenges.filter(state=Challenge.State.PENDING, kind__in=kinds):
         _close(one, Challenge.State.EXPIRED, actor, now)
         one.save()
+
+
+def _in_vain(challenge: Challenge) -> bool:
+    """Whether a challenge ended because the requester's time was over, or their attempts were used up."""
+    if challenge.state == Challenge.State.EXPIRED:
+        # Else it ended before its time: it was asked for anew, or its letter never left.
+        return bool(challenge.decided_at and challenge.decided_at >= challenge.expires_at)
+    # Else it was met, or a comparison failed, for which nobody need have asked.
+    return bool(challenge.state == Challenge.State.FAILED and challenge.attempts >= codes.MAX_ATTEMPTS)
 
 
 def _wallet_challenge(ticket: Ticket, challenge: Challenge, asked: Mapping[str, str]) -> WalletChallenge:
@@ -163,6 +203,11 @@ def _wallet_challenge(ticket: Ticket, challenge: Challenge, asked: Mapping[str, 
 def _decide(ticket: Ticket, kind: Kind, state: str, actor: str, now: datetime, at: datetime | None, matched: int) -> Event:
     challenge = ticket.challenges.filter(state=Challenge.State.PENDING, kind=kind.value).order_by("-id").first()
     challenge = challenge or Challenge(ticket=ticket, kind=kind.value, created_at=at or now, expires_at=_expiry(now))
+    return _decide_on(challenge, state, actor, now, at, matched)
+
+
+def _decide_on(challenge: Challenge, state: str, actor: str, now: datetime, at: datetime | None, matched: int) -> Event:
+    ticket, kind = challenge.ticket, Kind(challenge.kind)
     challenge.matched = matched
     # Our clock and the mail server's may differ a little: what people note is never older than the mail it is about.
     _close(challenge, state, actor, at or max(now, ticket.last_contact))

@@ -183,9 +183,10 @@ def _standings(office: Office, rows: Rows) -> tuple[Standing, ...]:
     pending = tuple(one for one in rows.challenges if one.state == Challenge.State.PENDING)
     standings = []
     for row, case in zip(rows.requests, told, strict=True):
+        asked = proofs.asked_of(row, case.awaited, rows.challenges)
         around = Around(
             siblings=[other for other in told if other is not case], answer_came=_answer_came(rows, row),
-            proof_is_over=proofs.ran_out(rows.challenges, office.clock()),
+            proof_is_over=proofs.ran_out(asked, office.clock()), proof_is_pending=proofs.is_pending(asked),
         )  # fmt: skip
         today = _today(office, case)
         standings.append(Standing(row, case, today, pending if case.active else (), next_step(case, today, around)))

@@ -6,7 +6,7 @@ person can judge. All raise UnknownReference, WrongState, NotAllowed; what else 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, NoReturn
@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from privbot.casework import challenge as codes
 from privbot.casework import lifecycle
-from privbot.casework.answers import LetterFor, challenge_of, first_to_ask
+from privbot.casework.answers import LetterFor, asked_in, challenge_of, first_to_ask
 from privbot.casework.comparison import Claimed, matched, same_email, same_wallet
 from privbot.casework.customers import Claim
 from privbot.casework.errors import NothingToProve, StepRefused, WalletProofRefused
-from privbot.casework.lifecycle import Case, Step
+from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Case, Step
 from privbot.casework.verification import Authority, Kind
 from privbot.casework.wallet import check_signature, text_to_sign
 from privbot.errors import WrongUse
@@ -146,6 +146,26 @@ def ask_permission(office: Office, references: Sequence[str], events: list[Event
             now.write(row, taken, Step.ASK_IDENTITY, letter=letter, data={"kind": Kind.PERMISSION.value})
 
 
+def ask_no_longer(now: Stepping, rows: Sequence[Request], withdrawn: Collection[Letter]) -> None:
+    """Nobody is waited for whose letter, which asked for proof, was withdrawn: what only it asked for is closed, and those of these requests that
+    nothing else was asked for can be asked about anew."""
+    # One that may have left has perhaps been read.
+    unread = {letter.id for letter in withdrawn if letter.state != Letter.State.UNKNOWN}
+    # The latest of each kind: whatever asked for the same before was replaced by it.
+    asking = {
+        asked_in(letter.name): letter.id for letter in now.ticket.letters.filter(steps__step=Step.ASK_IDENTITY).order_by("id")
+    }
+    unasked = [kind for kind, letter in asking.items() if letter in unread]
+    proofs.close(now.ticket, unasked, actor=now.by.name, now=now.office.clock())
+    for row in rows:
+        asked = row.steps.filter(step=Step.ASK_IDENTITY)
+        if asked.filter(letter__in=unread).exists() and not asked.exclude(letter__in=unread).exists():
+            row.identity_asked_on = None
+            row.state_reason = "" if row.state_reason == NEED_USER_VERIFICATION else row.state_reason
+            now.events += life.reckon(row, now.case(row))
+            row.save()
+
+
 def _that_need_proof(now: Stepping, doubt: str) -> list[Request]:
     active = proving.active_requests(now.ticket)
     needing = [row for row in active if now.case(row).awaited or (doubt and row.verification == "on-doubt")]
@@ -159,8 +179,8 @@ def _kind_to_ask(case: Case, wanted: Kind | None) -> Kind:
         if first is None:
             raise NothingToProve("What is missing is never asked for: a power of attorney is shown, not demanded.")
         return first
-    instead_of = (Kind.MAILBOX, Kind.DETAILS) if wanted is Kind.WALLET else (wanted,)
-    if not set(instead_of) & set(case.awaited):
+    instead_of = proofs.WALLET_STANDS_FOR if wanted is Kind.WALLET else {wanted}
+    if not instead_of & set(case.awaited):
         raise NothingToProve(f"{wanted} is not what is missing; missing: {', '.join(case.awaited)}.")
     return wanted
 
@@ -235,8 +255,7 @@ def code_given(office: Office, reference: str, code: str, *, by: By) -> Done:
     if sent is None or not codes.is_answered(code, sent, office.clock()):
         _count(office, pending, WrongCode(), by)
     with stepping(office, reference, VERIFY, by) as now:
-        now.events.append(proofs.prove(now.ticket, Kind.MAILBOX, actor=by.name, now=office.clock()))
-        return _noted(now)
+        return _proven(now, pending)
 
 
 def signature_given(office: Office, reference: str, signature: str, *, by: By) -> Done:
@@ -249,8 +268,7 @@ def signature_given(office: Office, reference: str, signature: str, *, by: By) -
     except WalletProofRefused as refused:
         _count(office, pending, refused, by)
     with stepping(office, reference, VERIFY, by) as now:
-        now.events.append(proofs.prove(now.ticket, Kind.WALLET, actor=by.name, now=office.clock()))
-        return _noted(now)
+        return _proven(now, pending)
 
 
 def compare(office: Office, reference: str, *, by: By) -> Compared:
@@ -380,6 +398,15 @@ def _pending(office: Office, reference: str, kinds: tuple[Kind, ...], by: By) ->
             if Kind(one.kind) in kinds:
                 return one
         raise NothingPending
+
+
+def _proven(now: Stepping, checked: Challenge) -> Done:
+    """What was checked is proven, and only that: while it was, the address may have been put right, and the new one been asked."""
+    challenge = proofs.still_pending(now.ticket, checked.id)
+    if challenge is None:
+        raise NothingPending
+    now.events.append(proofs.prove_this(challenge, actor=now.by.name, now=now.office.clock()))
+    return _noted(now)
 
 
 def _count(office: Office, pending: Challenge, refused: WrongUse, by: By) -> NoReturn:

@@ -9,17 +9,18 @@ from django.db.models import Q
 
 from privbot.casework import lifecycle
 from privbot.casework.answers import LetterFor
-from privbot.casework.lifecycle import NEED_USER_VERIFICATION, Dropped, Step
+from privbot.casework.lifecycle import Dropped, Step
 from privbot.casework.model import AddRequest
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.reading.model import RegimeGuess
 from privbot.records import cases, corrections, life, proofs
 from privbot.records.audit import Event
-from privbot.records.models import IncomingMail, Letter, Request, StepTaken
+from privbot.records.models import IncomingMail, Letter, Request
 from privbot.worker import proving
 from privbot.worker.acting import By
 from privbot.worker.desk import refuse_unknown, refuse_unknown_regime
+from privbot.worker.identity import ask_no_longer
 from privbot.worker.office import Office
 from privbot.worker.requester import ask_for_proof
 from privbot.worker.stepping import Done, Stepping, stepping
@@ -66,7 +67,7 @@ def correct_rights(
         misread = [row for row in rows if (row.right, row.regime) not in {(one.right, one.regime) for one in asked.values()}]
         known = {row.right for row in rows if row not in misread}
         withdrawn = _end(now, misread, kept)
-        _ask_no_longer(now, [row for row in rows if row not in misread], withdrawn)
+        ask_no_longer(now, [row for row in rows if row not in misread], withdrawn)
         added = [one for right, one in asked.items() if right not in known]
         moved = now.ticket.sender_index != kept.sender_index
         if moved:  # what vouches for the address that wrote says nothing about the one that letters go to now
@@ -113,24 +114,6 @@ def _end(now: Stepping, misread: Sequence[Request], kept: IncomingMail) -> list[
         return []
     about = Q(steps__request__in=misread) | Q(cause=kept, name=ACKNOWLEDGMENT.name)
     return now.withdraw(now.ticket.letters.filter(about), Dropped.MISREAD.value)
-
-
-def _ask_no_longer(now: Stepping, rows: Sequence[Request], withdrawn: Sequence[Letter]) -> None:
-    """Nobody is waited for whose letter, which asked for proof, was withdrawn: these requests can be asked about anew."""
-    # One that may have left has perhaps been read.
-    unread = [letter for letter in withdrawn if letter.state != Letter.State.UNKNOWN]
-    asking = StepTaken.objects.filter(request__ticket=now.ticket, step=Step.ASK_IDENTITY)
-    if not asking.filter(letter__in=unread).exists():
-        return
-    asked = asking.exclude(letter__in=unread)
-    for row in rows:
-        if row.identity_asked_on and not asked.filter(request=row).exists():
-            row.identity_asked_on = None
-            row.state_reason = "" if row.state_reason == NEED_USER_VERIFICATION else row.state_reason
-            now.events += life.reckon(row, now.case(row))
-            row.save()
-    if not asked.exists():
-        proofs.close_all(now.ticket, actor=now.by.name, now=now.office.clock())
 
 
 def _acknowledge(now: Stepping, rows: Sequence[Request]) -> Letter:

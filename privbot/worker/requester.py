@@ -23,7 +23,7 @@ from privbot.records.audit import Event
 from privbot.records.models import Challenge, Letter, Request, StepTaken
 from privbot.worker import proving
 from privbot.worker.acting import By
-from privbot.worker.identity import ask_for
+from privbot.worker.identity import ask_for, ask_no_longer
 from privbot.worker.office import Office
 from privbot.worker.stepping import NOT_LEFT, Done, Stepping, stepping
 
@@ -61,7 +61,8 @@ class DetailWrong(WrongUse):
 def correct_requester(office: Office, reference: str, corrections: Mapping[str, str], *, by: By) -> Done:
     """Put details of the requester right: field → value, several values one a line, empty where there is none. A new `address` for letters is a
     lead's act: whoever has it must prove it anew, and is asked to at once where the law lets us ask. Letters to the old address that have not left
-    never will; an acknowledgment among them is written anew. One with personal data, or of a step that stands, holds the change up.
+    never will, and what they asked for is not waited for; an acknowledgment among them is written anew. One with personal data, or of a step that
+    stands, holds the change up.
 
     Raises NoSuchDetail, DetailWrong, NotAllowed, LetterWaits, AlreadyActive, UnknownReference, AlreadyErased, ChangedMeanwhile.
     """
@@ -85,6 +86,7 @@ def correct_requester(office: Office, reference: str, corrections: Mapping[str, 
         words = "\n".join(f"{field}: {before or '–'} → {after or '–'}" for field, (before, after) in changed.items())
         _, event = notes.add(now.ticket, words, actor=by.name, at=office.clock(), seals=office.seals)
         now.events += [Event("requester corrected", f"ticket:{now.ticket.reference}", {"fields": sorted(changed)}), event]
+        ask_no_longer(now, proving.active_requests(now.ticket), withdrawn)
         letter = _write_anew(now, withdrawn)
         if "address" in changed:
             letter = ask_for_proof(now, proving.active_requests(now.ticket)) or letter

@@ -25,7 +25,7 @@ from privbot.law.regimes import regime
 from privbot.letters.model import Attachment, Recipient
 from privbot.letters.words import DEFAULT_LANGUAGE
 from privbot.records import cases, life, proofs, versions
-from privbot.records.models import Request, StepTaken
+from privbot.records.models import Challenge, Request, StepTaken
 from privbot.worker.acting import By
 from privbot.worker.office import Office
 from privbot.worker.stepping import DayNotCome, Done, Stepping, stepping
@@ -166,11 +166,13 @@ def revoke(office: Office, reference: str, *, by: By, right: str | None = None) 
 def expire(office: Office, reference: str, *, by: By, right: str | None = None) -> Done:
     """Nobody has proven who they are in the time they had: the request ends, and can be reopened when they do."""
     with stepping(office, reference, Step.EXPIRE, by) as now:
-        if valid := [one.expires_at for one in proofs.pending(now.ticket) if one.expires_at > office.clock()]:
+        row = now.choose(Step.EXPIRE, right)
+        asked = proofs.asked_of(row, now.case(row).awaited, now.ticket.challenges.all())
+        if valid := [one.expires_at for one in asked if one.state == Challenge.State.PENDING and one.expires_at > office.clock()]:
             raise WrongState(
                 f"The requester still has time: what they were asked for is valid until {max(valid):%Y-%m-%d %H:%M} UTC."
             )
-        if not proofs.ran_out(now.ticket.challenges.all(), office.clock()):
+        if not proofs.ran_out(asked, office.clock()):
             raise WrongState("Nothing that the requester was asked for has run out.")
         return _ended(now, Step.EXPIRE, right)
 

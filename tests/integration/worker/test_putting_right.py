@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from desk_world import ACCESS, ADA, BO, BOTH, DATA, ERASURE, GRACE, INFORMATION
+from desk_world import ACCESS, ADA, BO, BOTH, DATA, ERASURE, GRACE, INFORMATION, everything
 from sweep_world import with_controller
 
 from privbot.casework.errors import Unverified, WrongState
@@ -22,9 +22,10 @@ from privbot.worker.merge import merge
 from privbot.worker.relabel import correct_rights
 from privbot.worker.requester import LetterWaits, correct_requester
 from privbot.worker.split import split
-from privbot.worker.undo import undo
+from privbot.worker.undo import last_about, undo
 
 ELSEWHERE = {"address": "right@person.example"}
+CALIFORNIA = "I am a California resident. Under Cal. Civ. Code 1798.105 I hereby request the deletion of my personal information."
 
 
 @pytest.fixture
@@ -35,6 +36,24 @@ def office(desk_office):
 @pytest.fixture
 def arrive(desk_mail):
     return desk_mail
+
+
+def code_came(ticket: Ticket, office) -> None:
+    """The requester tells the code that was asked for last."""
+    [asked] = [one for one in proofs.pending(ticket) if one.kind == "mailbox"]
+    identity.code_given(office, ticket.reference, proofs.code_of(ticket, asked, office.seals), by=ADA)
+
+
+def use_up(ticket: Ticket, office) -> None:
+    """The requester tells five codes that are none."""
+    for _ in range(5):
+        with pytest.raises(identity.WrongCode):
+            identity.code_given(office, ticket.reference, "2222-2222", by=ADA)
+
+
+def next_todo(ticket: Ticket, office) -> str:
+    """What is offered first about the request whose date is nearest."""
+    return str(conversation(office, ticket.reference).standings[0].next.todo)
 
 
 def recipient(letter: Letter, office) -> str:
@@ -80,6 +99,61 @@ def test_an_acknowledgment_that_has_not_left_goes_to_the_new_address_instead(arr
     assert event.data == {"letter": old.id, "why": "address changed"}
 
 
+@pytest.fixture
+def asked_in_a_draft(arrive, office) -> Ticket:
+    """Deletion in California: the mailbox is proven, details are asked for in a letter that nobody has approved."""
+    with_controller(office, mode="assist")
+    ticket = arrive(CALIFORNIA)
+    code_came(ticket, office)
+    identity.ask_identity(office, ticket.reference, by=ADA)
+    Letter.objects.exclude(name="challenge-details").update(state="sent")
+    return ticket
+
+
+def test_nobody_is_waited_for_whose_asking_letter_went_with_the_old_address(asked_in_a_draft, office, clock):
+    ticket = asked_in_a_draft
+    correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    assert Letter.objects.get(name="challenge-details").state == "discarded"
+    assert [one.kind for one in proofs.pending(ticket)] == ["mailbox"]
+    code_came(ticket, office)
+    clock.advance(days=60)
+    assert next_todo(ticket, office) == "ask-identity"
+    with pytest.raises(WrongState, match="run out"):
+        steps.expire(office, ticket.reference, by=ADA)
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+def test_what_was_asked_for_in_a_letter_that_may_have_been_read_is_still_waited_for(asked_in_a_draft, office, state):
+    Letter.objects.update(state=state)
+    correct_requester(office, asked_in_a_draft.reference, ELSEWHERE, by=GRACE)
+    assert {one.kind for one in proofs.pending(asked_in_a_draft)} == {"mailbox", "details"}
+
+
+def test_a_draft_that_was_replaced_by_a_letter_that_left_takes_no_question_with_it(asked_in_a_draft, office):
+    again = identity.ask_identity(office, asked_in_a_draft.reference, by=ADA).letter
+    Letter.objects.filter(id=again.id).update(state="sent")
+    correct_requester(office, asked_in_a_draft.reference, ELSEWHERE, by=GRACE)
+    assert Letter.objects.filter(name="challenge-details", state="discarded").exists()
+    assert {one.kind for one in proofs.pending(asked_in_a_draft)} == {"mailbox", "details"}
+
+
+def test_who_was_asked_only_in_a_letter_that_never_left_is_asked_since_the_next_one(arrive, office, clock):
+    with_controller(office, mode="assist")
+    ticket = arrive(CALIFORNIA)
+    drafted_on = Request.objects.get().identity_asked_on
+    clock.advance(days=3)
+    correct_requester(office, ticket.reference, ELSEWHERE, by=GRACE)
+    assert Request.objects.get().identity_asked_on == drafted_on + timedelta(days=3)
+    assert [letter.name for letter in Letter.objects.filter(state="draft")] == ["acknowledgment", "challenge"]
+
+
+def test_a_corrected_address_with_all_that_went_with_it_is_undone_whole(asked_in_a_draft, office):
+    before = everything()
+    correct_requester(office, asked_in_a_draft.reference, ELSEWHERE, by=GRACE)
+    undo(office, last_about(asked_in_a_draft.reference), by=GRACE)
+    assert everything() == before
+
+
 # -- proof belongs to whoever showed it, and to nobody else ------------------------------------------------------------------------
 
 
@@ -110,10 +184,80 @@ def test_a_person_who_was_split_off_is_neither_waited_for_nor_expired_unasked(ar
 def test_nothing_that_was_never_asked_for_has_run_out(arrive, office):
     ticket = arrive(ACCESS)
     Request.objects.update(state="in_progress", state_reason="need_user_verification", authenticated=False)
-    [standing] = conversation(office, ticket.reference).standings
-    assert standing.next.todo == "wait"
+    assert next_todo(ticket, office) == "ask-identity"
     with pytest.raises(WrongState, match="run out"):
         steps.expire(office, ticket.reference, by=ADA)
+
+
+@pytest.fixture
+def code_came_in_time(arrive, office) -> Ticket:
+    """Deletion in California, which needs details as well; nobody has asked for them."""
+    ticket = arrive(CALIFORNIA)
+    assert next_todo(ticket, office) == "wait"
+    code_came(ticket, office)
+    return ticket
+
+
+def test_details_are_asked_for_once_the_code_has_come(code_came_in_time, office):
+    next_step = conversation(office, code_came_in_time.reference).standings[0].next
+    assert (next_step.todo, next_step.why, next_step.kind) == ("ask-identity", "no-longer-asked", "details")
+
+
+def test_a_comparison_that_failed_is_nothing_that_was_asked_for_and_ran_out(code_came_in_time, office, clock):
+    identity.details_agree(office, code_came_in_time.reference, 0, by=ADA)
+    for _ in range(2):
+        assert next_todo(code_came_in_time, office) == "ask-identity"
+        with pytest.raises(WrongState, match="run out"):
+            steps.expire(office, code_came_in_time.reference, by=ADA)
+        clock.advance(days=60)
+
+
+def test_details_that_did_not_come_in_time_have_run_out_also_when_somebody_compared_in_vain(code_came_in_time, office, clock):
+    identity.ask_identity(office, code_came_in_time.reference, by=ADA)
+    clock.advance(days=15)
+    assert next_todo(code_came_in_time, office) == "expire"
+    Challenge.objects.filter(kind="details").update(state="expired", decided_at=clock.now)
+    identity.details_agree(office, code_came_in_time.reference, 0, by=ADA)
+    assert next_todo(code_came_in_time, office) == "expire"
+    assert steps.expire(office, code_came_in_time.reference, by=ADA).requests[0].state == "expired"
+
+
+def test_a_wallet_that_was_asked_for_instead_of_what_is_missing_runs_out_as_well(arrive, office, clock):
+    ticket = arrive(ACCESS)
+    identity.ask_identity(office, ticket.reference, by=ADA, doubt="odd", wallet="0x" + "ab" * 20)
+    assert next_todo(ticket, office) == "wait"
+    clock.advance(days=15)
+    assert steps.expire(office, ticket.reference, by=ADA).requests[0].state == "expired"
+
+
+@pytest.mark.parametrize("first_code", ["ran out", "was used up", "was replaced"])
+def test_a_code_that_came_at_the_second_asking_has_not_run_out(arrive, office, clock, first_code):
+    ticket = arrive(CALIFORNIA)
+    if first_code == "ran out":
+        clock.advance(days=15)
+        Challenge.objects.update(state="expired", decided_at=clock.now)
+    elif first_code == "was used up":
+        use_up(ticket, office)
+    if first_code != "was replaced":
+        assert next_todo(ticket, office) == "expire"
+    identity.ask_identity(office, ticket.reference, by=ADA)
+    code_came(ticket, office)
+    clock.advance(days=60)
+    assert next_todo(ticket, office) == "ask-identity"
+    with pytest.raises(WrongState, match="run out"):
+        steps.expire(office, ticket.reference, by=ADA)
+
+
+def test_what_ran_out_before_a_request_came_has_not_run_out_for_it(code_came_in_time, office, clock):
+    identity.ask_identity(office, code_came_in_time.reference, by=ADA)
+    clock.advance(days=15)
+    Challenge.objects.filter(kind="details").update(state="expired", decided_at=clock.now)
+    assert next_todo(code_came_in_time, office) == "expire"
+    clock.advance(days=1)
+    Request.objects.update(received_at=clock.now, identity_asked_on=clock.now.date())
+    assert next_todo(code_came_in_time, office) == "ask-identity"
+    with pytest.raises(WrongState, match="run out"):
+        steps.expire(office, code_came_in_time.reference, by=ADA)
 
 
 def test_what_was_asked_for_has_run_out_also_after_the_sweep_has_closed_it(arrive, office, clock):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Barrier, Event, Thread
 
 import pytest
-from desk_world import ACCESS, ADA, ERASURE, UNSURE, everything
+from desk_world import ACCESS, ADA, ERASURE, GRACE, UNSURE, everything
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,7 +17,7 @@ from privbot.records import cases, database, moving, retention
 from privbot.records.cases import AlreadyErased
 from privbot.records.database import let_go_of_connections
 from privbot.records.listing_rows import Kind as Row
-from privbot.records.models import AuditEvent, Letter, Request, Review, StepTaken, Ticket
+from privbot.records.models import AuditEvent, Challenge, Letter, Request, Review, StepTaken, Ticket
 from privbot.records.versions import ChangedMeanwhile, version_of
 from privbot.worker import bulk, desk, identity, steps
 from privbot.worker.acting import By
@@ -216,6 +216,33 @@ def test_a_hold_that_is_set_while_two_tickets_are_merged_is_not_lost(two, office
     holding.join()
     other.refresh_from_db()
     assert (other.merged_into, Ticket.objects.get(id=kept.id).hold) == (kept, "audit")
+
+
+PROOFS = {
+    "a code": ({}, "privbot.casework.challenge.is_answered", identity.code_given),
+    "a signature": ({"wallet": "0x" + "ab" * 20}, "privbot.worker.identity.check_signature", identity.signature_given),
+}
+"""What is asked for → how, what checks it, and who takes it."""
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+def test_proof_of_the_old_address_proves_nothing_when_the_address_is_put_right_while_it_is_checked(
+    arrive, office, monkeypatch, proof
+):
+    asked, check, given = PROOFS[proof]
+    ticket = arrive(ACCESS)
+    identity.ask_identity(office, ticket.reference, by=ADA, doubt="odd", **asked)
+
+    def right_but_too_late(*_: object) -> bool:
+        correct_requester(office, ticket.reference, {"address": "right@person.example"}, by=GRACE)
+        return True
+
+    monkeypatch.setattr(check, right_but_too_late)
+    with pytest.raises(identity.NothingPending):
+        given(office, ticket.reference, "whatever the check takes for right", by=ADA)
+    assert Request.objects.get().mailbox_proven_at is None
+    assert not Challenge.objects.filter(state="proven").exists()
+    assert Challenge.objects.get(state="pending").kind == "mailbox"  # the new address is waited for
 
 
 # -- the order of locks --------------------------------------------------------------------------------------------------------
