@@ -30,10 +30,13 @@ MOST_TICKED = 200
 
 @needs("viewer")
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list. A search comes by POST, because addresses are kept in histories and logs."""
+    """The list. A search comes by POST, because addresses are kept in histories and logs; a whole reference leads to its ticket."""
+    wanted = request.POST.get("q", "").strip()
+    ticket = search.named(wanted)
+    if ticket and request.user.sees(ticket.controller):
+        return redirect("ticket", reference=ticket.reference)
     people = _people(request)
     form = _form(request, request.GET, people)
-    wanted = request.POST.get("q", "").strip()
     after = (request.POST if wanted else request.GET).get("after", "")
     seals, today = request.office.seals, request.office.clock().date()
     found, fault = None, ""
