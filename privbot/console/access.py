@@ -32,17 +32,11 @@ from privbot.console.recently import signed_in_lately
 from privbot.console.sign_in_events import tell
 from privbot.console.team import subject
 from privbot.console.views import errors
-from privbot.errors import WrongUse
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.records.trouble import owner_of_quarantined
+from privbot.worker.controllers import ControllerTakenOut
 
 View = Callable[..., HttpResponse]
-
-
-class ControllerTakenOut(WrongUse):
-    """Its controller was taken out of the settings: what is kept can be read, and no step can be taken."""
-
-    code = "controller-taken-out"
 
 
 Finder = Callable[..., "str | Ticket | None"]
