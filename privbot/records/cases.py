@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,14 +78,19 @@ def by_reference(reference: str) -> Ticket:
     return ticket.merged_into or ticket
 
 
-def living(reference: str, *, controller: str | None = None) -> Ticket:
-    """The ticket with this reference, to be worked on; `controller`: whose it must be. Raises UnknownReference, AlreadyErased,
-    AnotherController."""
+def sees_all(controller: str) -> bool:
+    """Whoever sits at the machine itself sees every controller."""
+    return True
+
+
+def living(reference: str, *, controller: str | None = None, sees: Callable[[str], bool] = sees_all) -> Ticket:
+    """The ticket with this reference, to be worked on; `controller`: whose it must be; `sees`: whether whoever asks may see a controller. What
+    they may not see is unknown to them, erased or not. Raises UnknownReference, AlreadyErased, AnotherController."""
     ticket = by_reference(reference)
+    if controller not in (None, ticket.controller):
+        raise AnotherController if sees(ticket.controller) else UnknownReference
     if ticket.erased_at:
         raise AlreadyErased
-    if controller not in (None, ticket.controller):
-        raise AnotherController
     return ticket
 
 

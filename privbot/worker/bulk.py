@@ -73,7 +73,7 @@ def ignore(office: Office, rows: Sequence[Ticked], reason: str, *, by: By) -> Bu
 
 def attach(office: Office, rows: Sequence[Ticked], reference: str, *, by: By) -> Bulk:
     """These mails belong to one ticket."""
-    return _each(office, rows, _of_reviews(lambda number: desk.attach(office, number, reference, actor=by.name)))
+    return _each(office, rows, _of_reviews(lambda number: desk.attach(office, number, reference, actor=by.name, sees=by.sees)))
 
 
 def seen(rows: Sequence[Ticked], sees: Callable[[str], bool]) -> list[Ticked]:

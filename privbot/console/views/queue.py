@@ -65,7 +65,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 def many(request: HttpRequest) -> HttpResponse:
     """One decision for all ticked rows."""
     told, office = request.POST, request.office
-    by = By(request.user.name_for_audit, request.user.lifecycle_role)
+    by = By(request.user.name_for_audit, request.user.lifecycle_role, sees=request.user.sees)
     rows = bulk.seen(_ticked(told.getlist("row")), request.user.sees)
     match told.get("do"):
         case "assign":
