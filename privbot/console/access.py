@@ -32,6 +32,7 @@ from privbot.console.recently import signed_in_lately
 from privbot.console.sign_in_events import tell
 from privbot.console.team import subject
 from privbot.console.views import errors
+from privbot.records.cases import ticket_named
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.records.trouble import owner_of_quarantined
 from privbot.worker.controllers import ControllerTakenOut
@@ -184,7 +185,7 @@ def _tell_refusal(request: HttpRequest) -> None:
 
 def of_ticket(*, reference: str, **_: Any) -> Ticket | None:
     """Of the ticket with this reference."""
-    return Ticket.objects.filter(reference=reference.upper()).first()
+    return ticket_named(reference)
 
 
 def of_review(*, review: int, **_: Any) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from privbot.console.numbers import number_in
+
 
 def seen_version(request: HttpRequest) -> int | None:
     """The version that the form carries, in the field `seen`."""
-    told = request.POST.get("seen", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else None
+    return number_in(request.POST.get("seen", ""))

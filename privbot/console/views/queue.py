@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from privbot.console import team
 from privbot.console.access import needs, seen_controllers
 from privbot.console.models import SavedView, User
+from privbot.console.numbers import number_in
 from privbot.console.queue_form import ME, FilterForm
 from privbot.console.views import decide
 from privbot.console.words import word
@@ -133,7 +134,7 @@ def _owner(request: HttpRequest, chosen: str, rows: list[bulk.Ticked]) -> tuple[
         return request.user.name_for_audit, rows
     if not chosen.isdecimal():
         return UNASSIGNED, rows
-    found = next((one for one in team.workers(seen_controllers(request)) if one.pk == int(chosen)), None)
+    found = next((one for one in team.workers(seen_controllers(request)) if one.pk == number_in(chosen)), None)
     return (found.name, bulk.seen(rows, found.sees)) if found else ("", rows)
 
 
@@ -150,8 +151,8 @@ def _counted(request: HttpRequest) -> dict[str, Any]:
 
 def _ticked(values: list[str]) -> list[bulk.Ticked]:
     """`review.7` → (review, 7); what is nothing of the kind is passed over."""
-    pairs = [value.partition(".") for value in values[:MOST_TICKED]]
-    return [(Kind(kind), int(number)) for kind, _dot, number in pairs if kind in list(Kind) and number.isdecimal()]
+    pairs = [(kind, number_in(number)) for kind, _dot, number in (value.partition(".") for value in values[:MOST_TICKED])]
+    return [(Kind(kind), number) for kind, number in pairs if kind in list(Kind) and number is not None]
 
 
 def _query_to_keep(request: HttpRequest) -> str:
