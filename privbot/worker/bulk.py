@@ -40,8 +40,8 @@ class Bulk:
     """What became of the rows."""
 
     done: tuple[Ticked, ...]
-    refused: tuple[tuple[Ticked, str], ...]
-    """With the sentence that says why."""
+    refused: tuple[tuple[Ticked, PrivbotError], ...]
+    """With the error that says why."""
 
 
 def assign(office: Office, rows: Sequence[Ticked], owner: str, *, by: By, shown: Mapping[Ticked, str]) -> Bulk:
@@ -103,14 +103,14 @@ def _of_reviews(decide: Callable[[int], object]) -> Callable[[Kind, int], None]:
 def _each(office: Office, rows: Sequence[Ticked], one: Callable[[Kind, int], None]) -> Bulk:
     controllers = _controllers_of(rows)
     done: list[Ticked] = []
-    refused: list[tuple[Ticked, str]] = []
+    refused: list[tuple[Ticked, PrivbotError]] = []
     for row in rows:
         try:
             if row in controllers and controllers[row] not in office.config.controllers:
                 raise ControllerTakenOut
             one(*row)
         except PrivbotError as fault:
-            refused.append((row, str(fault)))
+            refused.append((row, fault))
         else:
             done.append(row)
     return Bulk(tuple(done), tuple(refused))

@@ -18,7 +18,7 @@ from privbot.console.models import SavedView, User
 from privbot.console.numbers import number_in
 from privbot.console.queue_form import ME, FilterForm
 from privbot.console.views import decide
-from privbot.console.words import word
+from privbot.console.words import sentence, word
 from privbot.errors import WrongUse
 from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER
 from privbot.records import listing, search
@@ -45,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         found = search.find(wanted, seen_controllers(request), seals) if wanted else None
         page = listing.page(form.filters(request.user, found), _scope(request.user), seals, today=today, after=after)
     except WrongUse as wrong:
-        page, fault = listing.Page(()), str(wrong)
+        page, fault = listing.Page(()), sentence(wrong)
     shown = {
         "form": form, "page": page, "today": today, "wanted": wanted, "fault": fault, "more": found is not None and found.more,
         "query": form.query(), "people": people, "views": [] if wanted else list(request.user.saved_views.order_by("name")),
@@ -83,8 +83,8 @@ def many(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Tick the rows first that this is for."))
     if done.done:
         messages.success(request, ngettext("%(count)s done.", "%(count)s done.", len(done.done)) % {"count": len(done.done)})
-    for sentence in dict.fromkeys(sentence for _row, sentence in done.refused):
-        messages.error(request, _(sentence))
+    for told_once in dict.fromkeys(sentence(fault) for _row, fault in done.refused):
+        messages.error(request, told_once)
     return _back(request)
 
 

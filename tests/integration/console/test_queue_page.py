@@ -135,6 +135,11 @@ def test_a_search_finds_by_word_and_leaves_nothing_in_the_address(review, person
     assert 'value="?"' in answer.content.decode()
 
 
+def test_what_is_wrong_with_a_search_is_said_in_the_persons_language(person, client_of):
+    answer = client_of(person("operator")).post("/queue", {"q": "?"}, headers={"Accept-Language": "de"})
+    assert "mindestens ein Wort" in text_of(answer)
+
+
 def test_a_place_in_the_list_that_is_not_ours_is_told_of(review, person, client_of):
     assert "begin at the top" in text_of(client_of(person("operator")).get("/queue?after=nowhere"))
 
