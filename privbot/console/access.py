@@ -32,17 +32,12 @@ from privbot.console.recently import signed_in_lately
 from privbot.console.sign_in_events import tell
 from privbot.console.team import subject
 from privbot.console.views import errors
-from privbot.errors import WrongUse
+from privbot.records.cases import ticket_named
 from privbot.records.models import IncomingMail, Letter, Review, Ticket
 from privbot.records.trouble import owner_of_quarantined
+from privbot.worker.controllers import ControllerTakenOut
 
 View = Callable[..., HttpResponse]
-
-
-class ControllerTakenOut(WrongUse):
-    """Its controller was taken out of the settings: what is kept can be read, and no step can be taken."""
-
-    code = "controller-taken-out"
 
 
 Finder = Callable[..., "str | Ticket | None"]
@@ -190,7 +185,7 @@ def _tell_refusal(request: HttpRequest) -> None:
 
 def of_ticket(*, reference: str, **_: Any) -> Ticket | None:
     """Of the ticket with this reference."""
-    return Ticket.objects.filter(reference=reference.upper()).first()
+    return ticket_named(reference)
 
 
 def of_review(*, review: int, **_: Any) -> str | None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 from urllib.parse import urlencode
 
+from privbot.console.numbers import number_in
 from privbot.reports.agenda import KINDS, Kind, Place, Scope
 
 
@@ -67,8 +68,10 @@ def place_of(text: str) -> Place | None:
     """Where a page of the agenda goes on, as `written` wrote it; None for anything else."""
     day, _, rest = text.partition("~")
     source, _, number = rest.partition("~")
-    found = day_of(day)
-    return Place(found, int(source), int(number)) if found and source.isdecimal() and number.isdecimal() else None
+    match day_of(day), number_in(source), number_in(number):
+        case date() as found, int() as its_source, int() as its_number:
+            return Place(found, its_source, its_number)
+    return None
 
 
 def written(place: Place) -> str:

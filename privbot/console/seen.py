@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest
 
+from privbot.console.numbers import number_in
 from privbot.records import cases
 from privbot.records.models import Letter, Ticket
 from privbot.records.versions import version_of
@@ -14,8 +15,7 @@ from privbot.records.versions import version_of
 
 def seen_version(request: HttpRequest) -> int | None:
     """The version that the form carries, in the field `seen`."""
-    told = request.POST.get("seen", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else None
+    return number_in(request.POST.get("seen", ""))
 
 
 def shown_ticket(reference: str) -> tuple[int, Ticket]:

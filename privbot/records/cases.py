@@ -7,8 +7,9 @@ events are committed together.
 from __future__ import annotations
 
 import json
+import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +32,8 @@ DAY = timedelta(days=1)
 REFERENCE_ALPHABET = challenges.ALPHABET
 MORE_THAN_MAILBOX = ("reasonable", "reasonably-high")
 """Levels of verification that control of the mailbox alone does not reach."""
+_WRITTEN = re.compile(r"[A-Z0-9-]{1,24}")
+"""All that a reference can hold."""
 SENDER_LOCKS = 1
 """The first of PostgreSQL's two lock numbers, which keeps these locks apart from the audit trail's."""
 
@@ -70,22 +73,36 @@ class Requester:
 # -- finding -------------------------------------------------------------------------------------------------------------
 
 
+def ticket_named(reference: str) -> Ticket | None:
+    """The ticket with this very reference, also one that was merged into another."""
+    written = reference.strip().upper()
+    if not _WRITTEN.fullmatch(written):
+        # Not asked for: to PostgreSQL a NUL is a fault, not a reference that nobody has.
+        return None
+    return Ticket.objects.select_related("merged_into").filter(reference=written).first()
+
+
 def by_reference(reference: str) -> Ticket:
     """The ticket with this reference, or the one that it was merged into. Raises UnknownReference."""
-    ticket = Ticket.objects.select_related("merged_into").filter(reference=reference.strip().upper()).first()
+    ticket = ticket_named(reference)
     if ticket is None:
         raise UnknownReference
     return ticket.merged_into or ticket
 
 
-def living(reference: str, *, controller: str | None = None) -> Ticket:
-    """The ticket with this reference, to be worked on; `controller`: whose it must be. Raises UnknownReference, AlreadyErased,
-    AnotherController."""
+def sees_all(controller: str) -> bool:
+    """Whoever sits at the machine itself sees every controller."""
+    return True
+
+
+def living(reference: str, *, controller: str | None = None, sees: Callable[[str], bool] = sees_all) -> Ticket:
+    """The ticket with this reference, to be worked on; `controller`: whose it must be; `sees`: whether whoever asks may see a controller. What
+    they may not see is unknown to them, erased or not. Raises UnknownReference, AlreadyErased, AnotherController."""
     ticket = by_reference(reference)
+    if controller not in (None, ticket.controller):
+        raise AnotherController if sees(ticket.controller) else UnknownReference
     if ticket.erased_at:
         raise AlreadyErased
-    if controller not in (None, ticket.controller):
-        raise AnotherController
     return ticket
 
 

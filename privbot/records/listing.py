@@ -1,4 +1,5 @@
-"""One list of what needs a person – open reviews, letters that wait, active requests – nearest date first, urgent reviews before all.
+"""One list of what needs a person – open reviews, letters that wait, active requests – nearest date first, urgent reviews before all. A search
+finds closed tickets and decided reviews as well: they come last, what was closed last first.
 
 Read by index, a page at a time, from columns alone; a sealed box is opened only for what is on the page. Each kind and each controller is asked
 for its own first rows in the order of the list, all in one question, so that a page costs the same however many tickets there are.
@@ -6,20 +7,20 @@ for its own first rows in the order of the list, all in one question, so that a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import TruncDate
 
 from privbot.errors import WrongUse
-from privbot.records.listing_filters import Filters, narrowed
-from privbot.records.listing_rows import UNASSIGNED, Chosen, Kind, Row, filled
-from privbot.records.models import Letter, Request, Review
+from privbot.records.listing_filters import Filters, narrowed, of_found
+from privbot.records.listing_rows import CLOSED, UNASSIGNED, Chosen, Kind, Row, filled
+from privbot.records.models import Letter, Request, Review, Ticket
 from privbot.records.sealing import Seals
 
 PAGE = 50
@@ -62,7 +63,15 @@ class _Source:
     rows: QuerySet
     due: str
     rank: int = 1
-    """0: before all others, whenever they are due."""
+    """0: before all others, whenever they are due; CLOSED: after them, newest first."""
+
+    @property
+    def newest_first(self) -> bool:
+        return self.rank == CLOSED
+
+
+_Question = tuple[str, tuple[Any, ...]]
+"""SQL and its parameters."""
 
 
 def page(
@@ -125,6 +134,18 @@ def _sources(*, urgent_apart: bool = True) -> list[_Source]:
     ]
 
 
+def _closed_sources() -> list[_Source]:
+    """What needs nobody any more. A decided review whose mail lies on a ticket is found as that ticket."""
+    # One question for two things: the request that ends last is one that has not ended, if there is one.
+    last = Request.objects.filter(ticket=OuterRef("id")).order_by(F("closed_at").desc(nulls_first=True)).values("closed_at")[:1]
+    tickets = Ticket.objects.filter(merged_into=None, erased_at=None).annotate(closed=TruncDate(Subquery(last)))
+    reviews = Review.objects.filter(mail__ticket=None).annotate(closed=TruncDate("decided_at"))
+    return [
+        _Source(Kind.REVIEW, reviews.exclude(closed=None), "closed", CLOSED),
+        _Source(Kind.TICKET, tickets.exclude(closed=None), "closed", CLOSED),
+    ]
+
+
 def _of(rows: QuerySet, controllers: Sequence[str] | None) -> QuerySet:
     return rows if controllers is None else rows.filter(controller__in=controllers)
 
@@ -133,37 +154,56 @@ def _first(filters: Filters, controllers: Sequence[str] | None, today: date, aft
     """The first places of the list, in one question."""
     if filters.controller:
         controllers = [one for one in (filters.controller,) if controllers is None or one in controllers]
-    arms = []
-    for source in _sources():
-        rows = _from(source, narrowed(source.kind, source.rows, filters, due=source.due, today=today), after)
-        per_controller = [rows] if controllers is None else [rows.filter(controller=one) for one in controllers]
-        if filters.found and controllers is not None:
-            # What a search found is few, and by number: said so that no index on the controller looks better than the numbers.
-            per_controller = [rows.annotate(its=Concat("controller", Value(""))).filter(its__in=controllers)]
-        arms += [_in_order(one, source)[:limit] for one in per_controller if filters.kind in ("", source.kind)]
-    chosen: list[Chosen] = []
-    for some in (arms[start : start + 400] for start in range(0, len(arms), 400)):  # SQLite puts at most 500 questions together
-        questions = [question for arm in some if (question := _sql(arm))]
-        if not questions:
-            continue
-        union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS arm" for sql, _ in questions)  # noqa: S608 – Django's own SQL
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"{union} ORDER BY 1, 2, 3, 4 LIMIT %s", [*(value for _, values in questions for value in values), limit]
-            )
-            chosen += [(rank, _day(due), list(Kind)[kind].value, number) for rank, due, kind, number in cursor.fetchall()]
+
+    def arms(sources: Sequence[_Source]) -> Iterator[_Question]:
+        for source in sources:
+            rows = _from(source, narrowed(source.kind, source.rows, filters, due=source.due, today=today), after)
+            per_controller = [rows] if controllers is None else [rows.filter(controller=one) for one in controllers]
+            if filters.found and controllers is not None:
+                per_controller = [of_found(rows, controllers)]
+            for one in per_controller if filters.kind in ("", source.kind) else []:
+                if question := _sql(_in_order(one, source)[:limit]):
+                    yield question
+
+    lists = [(list(arms(_sources())), "1, 2, 3, 4")]
+    if filters.lets_closed_through:
+        lists.append((list(arms(_closed_sources())), "1, 2 DESC, 3, 4 DESC"))
+    cut = [
+        _cut(_together(questions[start : start + 400]), order, limit)  # SQLite puts at most 500 questions together
+        for questions, order in lists
+        for start in range(0, len(questions), 400)
+    ]
+    if not cut:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*_together(cut))
+        chosen = [(rank, _day(due), list(Kind)[kind].value, number) for rank, due, kind, number in cursor.fetchall()]
     return sorted(chosen, key=_key)[:limit]
 
 
-def _key(place: Chosen) -> tuple[int, date, int, int]:
+def _together(questions: Sequence[_Question]) -> _Question:
+    """The answers to all of them."""
+    sql = " UNION ALL ".join(f"SELECT * FROM ({one}) AS arm" for one, _ in questions)  # noqa: S608 – Django's own SQL
+    return sql, tuple(value for _, values in questions for value in values)
+
+
+def _cut(question: _Question, order: str, limit: int) -> _Question:
+    """The first of its answers in this order."""
+    sql, values = question
+    return f"{sql} ORDER BY {order} LIMIT %s", (*values, limit)
+
+
+def _key(place: Chosen) -> tuple[int, int, int, int]:
     rank, due, kind, number = place
-    return rank, due, list(Kind).index(Kind(kind)), number
+    direction = -1 if rank == CLOSED else 1
+    return rank, direction * due.toordinal(), list(Kind).index(Kind(kind)), direction * number
 
 
 def _in_order(rows: QuerySet, source: _Source) -> QuerySet:
     rank = Value(source.rank, IntegerField())
     kind = Value(list(Kind).index(source.kind), IntegerField())
-    return rows.order_by(source.due, "id").annotate(rank=rank, kind=kind).values_list("rank", source.due, "kind", "id")
+    order = (f"-{source.due}", "-id") if source.newest_first else (source.due, "id")
+    return rows.order_by(*order).annotate(rank=rank, kind=kind).values_list("rank", source.due, "kind", "id")
 
 
 def _from(source: _Source, rows: QuerySet, after: Chosen | None) -> QuerySet:
@@ -173,16 +213,18 @@ def _from(source: _Source, rows: QuerySet, after: Chosen | None) -> QuerySet:
     rank, due, kind, number = after
     if source.rank != rank:
         return rows if source.rank > rank else rows.none()
+    past = "lt" if source.newest_first else "gt"
     if source.kind == kind:
-        return rows.filter(Q(**{f"{source.due}__gt": due}) | Q(**{source.due: due}, id__gt=number), **{f"{source.due}__gte": due})
+        further = Q(**{f"{source.due}__{past}": due}) | Q(**{source.due: due, f"id__{past}": number})
+        return rows.filter(further, **{f"{source.due}__{past}e": due})
     order = list(Kind)
     comes_later = order.index(source.kind) > order.index(Kind(kind))
-    return rows.filter(**{f"{source.due}__gte" if comes_later else f"{source.due}__gt": due})
+    return rows.filter(**{f"{source.due}__{past}e" if comes_later else f"{source.due}__{past}": due})
 
 
 def _place(text: str) -> Chosen:
     match text.split("."):
-        case [("0" | "1") as rank, due, kind, number] if kind in list(Kind) and number.isdecimal():
+        case [("0" | "1" | "2") as rank, due, kind, number] if kind in list(Kind) and number.isdecimal():
             try:
                 return int(rank), date.fromisoformat(due), kind, int(number)
             except ValueError:
@@ -195,7 +237,7 @@ def _day(due: date | str) -> date:
     return date.fromisoformat(due) if isinstance(due, str) else due
 
 
-def _sql(rows: QuerySet) -> tuple[str, tuple[Any, ...]] | None:
+def _sql(rows: QuerySet) -> _Question | None:
     """A question as SQL with its parameters; None if it can have no answer."""
     try:
         return rows.query.sql_with_params()  # type: ignore[no-any-return]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Exists, Manager, OuterRef, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, Manager, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from privbot.records.listing_rows import Kind
 from privbot.records.models import Letter, Request, Review
@@ -43,13 +44,23 @@ class Filters:
     found: Found | None = None
     """What a search found (`records.search`)."""
 
+    @property
+    def lets_closed_through(self) -> bool:
+        """A search finds what is closed as well, unless it is narrowed to a kind, a date or a reason: only what is open has these."""
+        return self.found is not None and not (self.kind or self.due or self.code)
+
 
 def narrowed(kind: Kind, rows: QuerySet, filters: Filters, *, due: str, today: date) -> QuerySet:
     """Rows of one kind that the filters let through; `due`: the column of their date."""
     if filters.due:
         rows = rows.filter(**_due(due, Due(filters.due), today))
-    narrow = {Kind.REVIEW: _reviews, Kind.LETTER: _letters, Kind.REQUEST: _requests}[kind]
+    narrow = {Kind.REVIEW: _reviews, Kind.LETTER: _letters, Kind.REQUEST: _requests, Kind.TICKET: _closed_tickets}[kind]
     return narrow(rows, filters)
+
+
+def of_found(rows: QuerySet, controllers: Sequence[str]) -> QuerySet:
+    """What a search found of these controllers. It is few, and by number: said so that no index on the controller looks better than the numbers."""
+    return rows.annotate(its=Concat("controller", Value(""))).filter(its__in=controllers)
 
 
 def _due(column: str, due: Due, today: date) -> dict[str, date]:
@@ -104,6 +115,17 @@ def _requests(rows: QuerySet, filters: Filters) -> QuerySet:
     if filters.found:
         rows = _found(rows, Request.objects, filters.found)
     return rows
+
+
+def _closed_tickets(rows: QuerySet, filters: Filters) -> QuerySet:
+    asked = Request.objects.filter(ticket=OuterRef("id"))
+    if filters.category:
+        rows = rows.filter(Exists(asked.filter(category=filters.category)))
+    if filters.language:
+        rows = rows.filter(language=filters.language)
+    if filters.owner:
+        rows = rows.filter(Exists(asked.filter(owner=filters.owner)))
+    return rows.filter(id__in=filters.found.tickets) if filters.found else rows.none()
 
 
 def _found(rows: QuerySet, every: Manager, found: Found) -> QuerySet:

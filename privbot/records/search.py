@@ -23,7 +23,7 @@ from django.db.models import Q
 
 from privbot.errors import WrongUse
 from privbot.reading.fold import fold
-from privbot.records.cases import Requester
+from privbot.records.cases import Requester, UnknownReference, by_reference
 from privbot.records.models import IncomingMail, SearchTerm, Ticket
 from privbot.records.sealing import Seals
 
@@ -131,6 +131,18 @@ def find(text: str, controllers: Sequence[str], seals: Seals) -> Found:
     return found
 
 
+def named(text: str) -> Ticket | None:
+    """The ticket whose whole reference this is, open or closed, or the one that it was merged into; None where there is none, or it is erased."""
+    reference = text.strip().upper()
+    if not _REFERENCE.fullmatch(reference):
+        return None
+    try:
+        ticket = by_reference(reference)
+    except UnknownReference:
+        return None
+    return None if ticket.erased_at else ticket
+
+
 def _by_reference(text: str, controllers: Sequence[str]) -> frozenset[int]:
     beginning = text.upper()
     if not _REFERENCE.fullmatch(beginning):
@@ -138,7 +150,7 @@ def _by_reference(text: str, controllers: Sequence[str]) -> frozenset[int]:
     # As a range, because only that is answered by the index in every database.
     last = beginning.ljust(24, _LAST_CHARACTER)
     tickets = Ticket.objects.filter(
-        reference__range=(beginning, last), reference__startswith=beginning, controller__in=controllers
+        reference__range=(beginning, last), reference__startswith=beginning, controller__in=controllers, erased_at=None
     )
     # A ticket that was merged into another one is found as that one.
     found = tickets.order_by("-reference").values_list("id", "merged_into")[:NEWEST]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from privbot.casework.lifecycle import Role
-from privbot.records import mementos
+from privbot.records import cases, mementos
 from privbot.records.models import IncomingMail, Ticket, Undoable
 from privbot.worker.office import Office
 
@@ -20,6 +20,8 @@ class By:
     role: Role = Role.OPERATOR
     seen: int | None = None
     """The version of the ticket that was shown (`records.versions`); None: whoever acts has looked at none."""
+    sees: Callable[[str], bool] = cases.sees_all
+    """Whether they may see a controller."""
 
 
 @dataclass(slots=True)

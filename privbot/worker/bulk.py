@@ -10,6 +10,7 @@ from privbot.records.listing_rows import Kind
 from privbot.records.models import Letter, Request, Review
 from privbot.worker import desk, steps
 from privbot.worker.acting import By
+from privbot.worker.controllers import ControllerTakenOut
 from privbot.worker.office import Office
 
 Ticked = tuple[Kind, int]
@@ -33,8 +34,8 @@ class Bulk:
     """What became of the rows."""
 
     done: tuple[Ticked, ...]
-    refused: tuple[tuple[Ticked, str], ...]
-    """With the sentence that says why."""
+    refused: tuple[tuple[Ticked, PrivbotError], ...]
+    """With the error that says why."""
 
 
 def assign(office: Office, rows: Sequence[Ticked], owner: str, *, by: By, shown: Mapping[Ticked, str]) -> Bulk:
@@ -51,26 +52,32 @@ def assign(office: Office, rows: Sequence[Ticked], owner: str, *, by: By, shown:
             row = Request.objects.select_related("ticket").get(id=number)
             steps.assign(office, row.ticket.reference, owner, by=by, request=row.id, taken_from=taken_from)
 
-    return _each(rows, one)
+    return _each(office, rows, one)
 
 
 def ignore(office: Office, rows: Sequence[Ticked], reason: str, *, by: By) -> Bulk:
     """These mails ask for nothing; `reason` is a code such as support or spam."""
-    return _each(rows, _of_reviews(lambda number: desk.ignore(office, number, reason, actor=by.name)))
+    return _each(office, rows, _of_reviews(lambda number: desk.ignore(office, number, reason, actor=by.name)))
 
 
 def attach(office: Office, rows: Sequence[Ticked], reference: str, *, by: By) -> Bulk:
     """These mails belong to one ticket."""
-    return _each(rows, _of_reviews(lambda number: desk.attach(office, number, reference, actor=by.name)))
+    return _each(office, rows, _of_reviews(lambda number: desk.attach(office, number, reference, actor=by.name, sees=by.sees)))
 
 
 def seen(rows: Sequence[Ticked], sees: Callable[[str], bool]) -> list[Ticked]:
     """The rows that somebody may see; `sees` says it of a controller."""
-    owners: dict[Ticked, str] = {}
+    controllers = _controllers_of(rows)
+    return [row for row in rows if row in controllers and sees(controllers[row])]
+
+
+def _controllers_of(rows: Sequence[Ticked]) -> dict[Ticked, str]:
+    """Whose each row is, of those that there are."""
+    found: dict[Ticked, str] = {}
     for kind, table in ((Kind.REVIEW, Review.objects), (Kind.LETTER, Letter.objects), (Kind.REQUEST, Request.objects)):
         named = table.filter(id__in=[number for its, number in rows if its is kind]).values_list("id", "controller")
-        owners |= {(kind, number): controller for number, controller in named}
-    return [row for row in rows if row in owners and sees(owners[row])]
+        found |= {(kind, number): controller for number, controller in named}
+    return found
 
 
 def _of_reviews(decide: Callable[[int], object]) -> Callable[[Kind, int], None]:
@@ -82,14 +89,17 @@ def _of_reviews(decide: Callable[[int], object]) -> Callable[[Kind, int], None]:
     return one
 
 
-def _each(rows: Sequence[Ticked], one: Callable[[Kind, int], None]) -> Bulk:
+def _each(office: Office, rows: Sequence[Ticked], one: Callable[[Kind, int], None]) -> Bulk:
+    controllers = _controllers_of(rows)
     done: list[Ticked] = []
-    refused: list[tuple[Ticked, str]] = []
+    refused: list[tuple[Ticked, PrivbotError]] = []
     for row in rows:
         try:
+            if row in controllers and controllers[row] not in office.config.controllers:
+                raise ControllerTakenOut
             one(*row)
         except PrivbotError as fault:
-            refused.append((row, str(fault)))
+            refused.append((row, fault))
         else:
             done.append(row)
     return Bulk(tuple(done), tuple(refused))

@@ -5,8 +5,15 @@ from __future__ import annotations
 from privbot.casework.model import Controller
 from privbot.config import Config
 from privbot.config import Controller as Settings
+from privbot.errors import WrongUse
 from privbot.law.model import Place, Promise
 from privbot.law.regimes import regime as regime_named
+
+
+class ControllerTakenOut(WrongUse):
+    """Its controller was taken out of the settings: what is kept can be read, and no step can be taken."""
+
+    code = "controller-taken-out"
 
 
 def for_casework(settings: Settings) -> Controller:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ def open_request(
     true receipt. Returns the first. `another_person`: whoever asks is not the person of the ticket that the mail was held for; `seen`: the version
     of the review that was shown.
 
-    Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, UnknownRight, NoSender, AlreadyActive, and law's errors.
+    Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, UnknownRight, NoSender, AlreadyActive, ControllerTakenOut, and law's errors.
     """
     refuse_unknown(rights)
     review = open_review(review_id)
@@ -112,17 +112,19 @@ def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:
     kept.save(update_fields=["ticket"])
 
 
-def attach(office: Office, review_id: int, reference: str, *, actor: str, seen: int | None = None) -> Handled:
-    """The mail belongs to this ticket. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile, UnknownReference, AlreadyErased,
-    AnotherController."""
-    ticket = cases.living(reference, controller=open_review(review_id).controller)
+def attach(
+    office: Office, review_id: int, reference: str, *, actor: str, seen: int | None = None, sees: Callable[[str], bool] = cases.sees_all
+) -> Handled:  # fmt: skip
+    """The mail belongs to this ticket. `sees`: whether the actor may see a controller. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile,
+    UnknownReference, AlreadyErased, AnotherController, ControllerTakenOut."""
+    ticket = cases.living(reference, controller=open_review(review_id).controller, sees=sees)
     action = AttachToTicket(ticket.reference, "follow-up")
     return _decide(office, review_id, action, f"attached to {ticket.reference}", actor, seen, ticket)
 
 
 def ignore(office: Office, review_id: int, reason: str, *, actor: str, seen: int | None = None) -> Handled:
     """The mail asks for nothing. `reason` is a code such as support or spam. Raises UnknownReview, AlreadyDecided, ChangedMeanwhile,
-    WrongUse."""
+    ControllerTakenOut, WrongUse."""
     if not re.fullmatch(r"[a-z][a-z-]{0,39}", reason):
         raise WrongUse("Say in one word what it is: support, commercial, spam, …")
     return _decide(office, review_id, Ignore(reason), f"no request: {reason}", actor, seen)

@@ -61,7 +61,7 @@ def merge(office: Office, reference: str, into: str, *, by: By) -> Done:
     ChangedMeanwhile.
     """
     with stepping(office, into, "merge", by) as now:
-        other = cases.living(reference, controller=now.ticket.controller)
+        other = cases.living(reference, controller=now.ticket.controller, sees=by.sees)
         _refuse_strangers(now, other)
         now.act.watch(other)
         person = cases.person_of(now.ticket)

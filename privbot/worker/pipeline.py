@@ -49,7 +49,7 @@ from privbot.records.database import writing
 from privbot.records.models import IncomingMail, Letter, Request, Ticket
 from privbot.records.sealing import KeyDestroyed, SealBroken, Seals
 from privbot.worker import proving
-from privbot.worker.controllers import for_casework
+from privbot.worker.controllers import ControllerTakenOut, for_casework
 from privbot.worker.indexing import words_to_find
 from privbot.worker.kept import task_of
 from privbot.worker.understanding import MailKilledReader, NotUnderstood, Task, Understanding, Understood, place_of
@@ -145,7 +145,9 @@ class Pipeline:
             return None
 
     def controller(self, identifier: str) -> Controller:
-        """A controller as casework knows it."""
+        """A controller as casework knows it. Raises ControllerTakenOut."""
+        if identifier not in self._controllers:
+            raise ControllerTakenOut
         return self._controllers[identifier]
 
     # -- recording ----------------------------------------------------------------------------------------------------

@@ -220,7 +220,7 @@ def _said(request: HttpRequest, done: Any) -> str:
 
 
 def _by(request: HttpRequest) -> By:
-    return By(request.user.name_for_audit, request.user.lifecycle_role, seen_version(request))
+    return By(request.user.name_for_audit, request.user.lifecycle_role, seen_version(request), request.user.sees)
 
 
 urlpatterns = [

@@ -19,6 +19,7 @@ from privbot.casework.lifecycle import UNASSIGNED
 from privbot.console import calendar_tokens, team
 from privbot.console.access import needs, open_to_all, recent_sign_in, seen_controllers
 from privbot.console.deadline_form import Wanted, month_of, place_of, written
+from privbot.console.numbers import number_in
 from privbot.console.words import sentence
 from privbot.errors import WrongUse
 from privbot.reports.agenda import KINDS, Deadline, agenda, days_of, weeks_of
@@ -74,9 +75,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 @require_POST
 def unsubscribe(request: HttpRequest) -> HttpResponse:
     """Revoke one of one's own calendar addresses."""
-    number = request.POST.get("token", "")
+    number = number_in(request.POST.get("token", ""))
     try:
-        calendar_tokens.revoke(request.user, int(number) if number.isdecimal() else 0, request.office.clock())
+        calendar_tokens.revoke(request.user, number or 0, request.office.clock())
     except calendar_tokens.UnknownToken:
         raise Http404 from None
     messages.success(request, _("The calendar address is revoked; programs that use it get nothing any more."))

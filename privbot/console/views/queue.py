@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from privbot.console import team
 from privbot.console.access import needs, seen_controllers
 from privbot.console.models import SavedView, User
+from privbot.console.numbers import number_in
 from privbot.console.queue_form import ME, FilterForm
 from privbot.console.views import decide
-from privbot.console.words import word
+from privbot.console.words import sentence, word
 from privbot.errors import WrongUse
 from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER
 from privbot.records import listing, search
@@ -30,10 +31,13 @@ MOST_TICKED = 200
 
 @needs("viewer")
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list. A search comes by POST, because addresses are kept in histories and logs."""
+    """The list. A search comes by POST, because addresses are kept in histories and logs; a whole reference leads to its ticket."""
+    wanted = request.POST.get("q", "").strip()
+    ticket = search.named(wanted)
+    if ticket and request.user.sees(ticket.controller):
+        return redirect("ticket", reference=ticket.reference)
     people = _people(request)
     form = _form(request, request.GET, people)
-    wanted = request.POST.get("q", "").strip()
     after = (request.POST if wanted else request.GET).get("after", "")
     seals, today = request.office.seals, request.office.clock().date()
     found, fault = None, ""
@@ -41,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         found = search.find(wanted, seen_controllers(request), seals) if wanted else None
         page = listing.page(form.filters(request.user, found), _scope(request.user), seals, today=today, after=after)
     except WrongUse as wrong:
-        page, fault = listing.Page(()), str(wrong)
+        page, fault = listing.Page(()), sentence(wrong)
     shown = {
         "form": form, "page": page, "today": today, "wanted": wanted, "fault": fault, "more": found is not None and found.more,
         "query": form.query(), "people": people, "views": [] if wanted else list(request.user.saved_views.order_by("name")),
@@ -62,7 +66,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 def many(request: HttpRequest) -> HttpResponse:
     """One decision for all ticked rows."""
     told, office = request.POST, request.office
-    by = By(request.user.name_for_audit, request.user.lifecycle_role)
+    by = By(request.user.name_for_audit, request.user.lifecycle_role, sees=request.user.sees)
     rows = bulk.seen(_ticked(told.getlist("row")), request.user.sees)
     match told.get("do"):
         case "assign":
@@ -79,8 +83,8 @@ def many(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Tick the rows first that this is for."))
     if done.done:
         messages.success(request, ngettext("%(count)s done.", "%(count)s done.", len(done.done)) % {"count": len(done.done)})
-    for sentence in dict.fromkeys(sentence for _row, sentence in done.refused):
-        messages.error(request, _(sentence))
+    for told_once in dict.fromkeys(sentence(fault) for _row, fault in done.refused):
+        messages.error(request, told_once)
     return _back(request)
 
 
@@ -130,7 +134,7 @@ def _owner(request: HttpRequest, chosen: str, rows: list[bulk.Ticked]) -> tuple[
         return request.user.name_for_audit, rows
     if not chosen.isdecimal():
         return UNASSIGNED, rows
-    found = next((one for one in team.workers(seen_controllers(request)) if one.pk == int(chosen)), None)
+    found = next((one for one in team.workers(seen_controllers(request)) if one.pk == number_in(chosen)), None)
     return (found.name, bulk.seen(rows, found.sees)) if found else ("", rows)
 
 
@@ -147,8 +151,8 @@ def _counted(request: HttpRequest) -> dict[str, Any]:
 
 def _ticked(values: list[str]) -> list[bulk.Ticked]:
     """`review.7` → (review, 7); what is nothing of the kind is passed over."""
-    pairs = [value.partition(".") for value in values[:MOST_TICKED]]
-    return [(Kind(kind), int(number)) for kind, _dot, number in pairs if kind in list(Kind) and number.isdecimal()]
+    pairs = [(kind, number_in(number)) for kind, _dot, number in (value.partition(".") for value in values[:MOST_TICKED])]
+    return [(Kind(kind), number) for kind, number in pairs if kind in list(Kind) and number is not None]
 
 
 def _query_to_keep(request: HttpRequest) -> str:

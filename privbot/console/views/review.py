@@ -72,7 +72,14 @@ def attach(request: HttpRequest, *, review: int) -> HttpResponse:
     return _decided(
         request,
         review,
-        lambda: desk.attach(request.office, review, reference, actor=request.user.name_for_audit, seen=seen_version(request)),
+        lambda: desk.attach(
+            request.office,
+            review,
+            reference,
+            actor=request.user.name_for_audit,
+            seen=seen_version(request),
+            sees=request.user.sees,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import path
 
 from privbot.console.access import needs, of_ticket
 from privbot.console.at_the_ticket import desk_of
+from privbot.console.numbers import number_in
 from privbot.records import cases
 from privbot.reports.clock_drawing import clock_drawing
 from privbot.worker.controllers import in_the_records
@@ -21,13 +22,16 @@ def ticket(request: HttpRequest, *, reference: str) -> HttpResponse:
     """The page. `?open=12` opens a mail besides the latest; the reference of a ticket that was merged leads to where it went."""
     if request.ticket.merged_into_id:
         return redirect("ticket", reference=cases.by_reference(reference).reference)
-    found = conversation_on(request.office, request.ticket, opened=_numbers(request.GET.getlist("open")))
+    opened = [number for told in request.GET.getlist("open") if (number := number_in(told)) is not None]
+    found = conversation_on(request.office, request.ticket, opened=opened)
     return render(request, "ticket/ticket.html", page_context(request, found))
 
 
 @needs("viewer", controller=of_ticket)
 def mail_of_ticket(request: HttpRequest, *, reference: str, mail: int) -> HttpResponse:
     """One entry of the timeline with its mail open."""
+    if number_in(str(mail)) is None:
+        raise Http404
     found = conversation(request.office, reference, opened=[mail])
     entry = next((one for one in found.entries if isinstance(one, MailCame) and one.row.id == mail), None)
     if entry is None:
@@ -55,10 +59,6 @@ def page_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
 def _may_relabel(request: HttpRequest, found: Conversation) -> bool:
     there = found.ticket.controller in request.office.config.controllers
     return there and bool(request.user.may("operator")) and any(one.case.active for one in found.standings)
-
-
-def _numbers(told: list[str]) -> list[int]:
-    return [int(one) for one in told if one.isdecimal() and len(one) < 19]
 
 
 urlpatterns = [

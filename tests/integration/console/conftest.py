@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +25,19 @@ def in_a_file(console_office: Any, imap: Any, sink: Any, tmp_path: Path) -> Iter
     desk.sit_down(made)
     yield made
     made.close()
+
+
+@pytest.fixture
+def taken_out(console_office: Any) -> Callable[[], None]:
+    """Afterwards: lumen is out of the settings, and what is kept of it is not."""
+    from privbot.config import Config
+    from privbot.console import desk
+
+    def work() -> None:
+        settings = console_office.config.model_dump()
+        settings["controller"] = [one for one in settings["controller"] if one["id"] == "tidal"]
+        settings["mailbox"][0]["controllers"] = ["tidal"]
+        config = Config.model_validate(settings).model_copy(update={"folder": console_office.config.folder})
+        desk.sit_down(console_office.with_settings(config))
+
+    return work

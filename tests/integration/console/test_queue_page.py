@@ -17,6 +17,7 @@ from privbot.records.models import Letter, Request, Review, Ticket
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker import desk, steps
 from privbot.worker.acting import By
+from privbot.worker.controllers import ControllerTakenOut
 from privbot.worker.office import Office
 from privbot.worker.once import poll_once
 from privbot.worker.understanding import MailKilledReader
@@ -132,6 +133,11 @@ def test_a_search_finds_by_word_and_leaves_nothing_in_the_address(review, person
     answer = client.post("/queue", {"q": "?"})
     assert "at least one word" in text_of(answer)
     assert 'value="?"' in answer.content.decode()
+
+
+def test_what_is_wrong_with_a_search_is_said_in_the_persons_language(person, client_of):
+    answer = client_of(person("operator")).post("/queue", {"q": "?"}, headers={"Accept-Language": "de"})
+    assert "mindestens ein Wort" in text_of(answer)
 
 
 def test_a_place_in_the_list_that_is_not_ours_is_told_of(review, person, client_of):
@@ -379,6 +385,50 @@ def test_a_mail_that_cannot_be_opened_does_not_keep_the_others_from_being_decide
     shown = text_of(client_of(person("operator")).post("/queue/many", told, follow=True))
     assert "1 done." in shown and "The key of this record was destroyed" in shown
     assert [one.decision for one in Review.objects.order_by("id")] == ["", "no request: spam"]
+
+
+@pytest.fixture
+def two_of_lumen_one_of_tidal(receive):
+    """A held mail of each controller, and a request of lumen."""
+    receive(HELD.replace("dmarc=fail", "dmarc=pass").replace("mel@", "ada@"))
+    receive(HELD.replace("<1-", "<2-"))
+    receive(HELD.replace("<1-", "<3-"), controller="tidal")
+    return Review.objects.get(controller="lumen"), Review.objects.get(controller="tidal"), Request.objects.get()
+
+
+TAKEN_OUT = "Its controller was taken out of the settings"
+
+
+@pytest.mark.parametrize("do", ["ignore", "attach", "assign"])
+def test_no_ticked_row_of_a_controller_that_was_taken_out_is_touched_and_the_others_are(
+    do, two_of_lumen_one_of_tidal, taken_out, receive, person, client_of
+):
+    lumens, tidals, request = two_of_lumen_one_of_tidal
+    receive(HELD.replace("dmarc=fail", "dmarc=pass").replace("mel@", "kim@").replace("<1-", "<4-"), controller="tidal")
+    taken_out()
+    rows = [f"review.{tidals.id}", f"review.{lumens.id}", *([f"request.{request.id}"] if do == "assign" else [])]
+    told = {"do": do, "reason": "spam", "owner": "me", "row": rows, "reference": Ticket.objects.get(controller="tidal").reference}
+    answer = client_of(person("operator", name="Mika")).post("/queue/many", told, follow=True)
+    assert answer.status_code == 200
+    assert "1 done." in text_of(answer) and TAKEN_OUT in text_of(answer)
+    lumens.refresh_from_db(), tidals.refresh_from_db(), request.refresh_from_db()
+    assert (lumens.decision, lumens.owner, request.owner) == ("", "unassigned", "unassigned")
+    assert tidals.decision or tidals.owner == "Mika"
+
+
+def test_what_is_refused_of_a_controller_that_was_taken_out_names_no_other_controller(
+    two_of_lumen_one_of_tidal, taken_out, person, client_of
+):
+    *_others, request = two_of_lumen_one_of_tidal
+    taken_out()
+    told = {"do": "assign", "owner": "me", "row": f"request.{request.id}"}
+    shown = text_of(client_of(person("operator", controllers=["lumen"])).post("/queue/many", told, follow=True))
+    assert TAKEN_OUT in shown and "tidal" not in shown
+
+
+def test_a_controller_that_was_taken_out_is_refused_by_the_pipeline_with_a_sentence(console_office):
+    with pytest.raises(ControllerTakenOut):
+        console_office.pipeline.controller("nobodys")
 
 
 # -- what a page costs ---------------------------------------------------------------------------------------------------

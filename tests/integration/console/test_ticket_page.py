@@ -11,8 +11,6 @@ from conversations import ACCESS, BOTH, HELD, lengthen, mail
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from privbot.config import Config
-from privbot.console import desk
 from privbot.console.words import decision
 from privbot.records import erasure, versions
 from privbot.records.audit import record
@@ -462,20 +460,6 @@ def test_single_keys_move_through_the_conversation_edit_and_help(arrive, person,
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     page.keyboard.type("j")  # a letter of the text, and no key
     assert standing.get_attribute("id").startswith("mail-")
-
-
-@pytest.fixture
-def taken_out(office):
-    """Afterwards: lumen is out of the settings, and what is kept of it is not."""
-
-    def work() -> None:
-        settings = office.config.model_dump()
-        settings["controller"] = [one for one in settings["controller"] if one["id"] == "tidal"]
-        settings["mailbox"][0]["controllers"] = ["tidal"]
-        config = Config.model_validate(settings).model_copy(update={"folder": office.config.folder})
-        desk.sit_down(office.with_settings(config))
-
-    return work
 
 
 @pytest.mark.parametrize("role", ["viewer", "operator", "lead"])

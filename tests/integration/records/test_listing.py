@@ -72,6 +72,18 @@ class World:
             category=category, owner=owner, received_at=self.now, statute=due, respond_by=due, alarm=due, verification="on-doubt", state=state,
         )  # fmt: skip
 
+    def closed(self, day, *, state="fulfilled", **more) -> Ticket:
+        """A ticket whose only request ended on a day."""
+        one = self.request(0, state=state, **more)
+        Request.objects.filter(id=one.id).update(closed_at=self.now + timedelta(day))
+        return one.ticket
+
+    def decided(self, day, decision="no request: spam", **more) -> Review:
+        one = self.review(0, **more)
+        one.decided_at, one.decision = self.now + timedelta(day), decision
+        one.save()
+        return one
+
     def letter(self, day, *, controller="lumen", state="draft", ticket=None) -> Letter:
         self.number += 1
         return Letter.objects.create(
@@ -88,6 +100,17 @@ def world(seals, clock):
 
 def listed(seals, controllers=None, **filters) -> list[tuple[str, int]]:
     return [(row.kind.value, row.id) for row in listing.page(Filters(**filters), controllers, seals, today=TODAY).rows]
+
+
+def walked(seals, filters, size) -> list[tuple[str, int]]:
+    """All rows, a page after the other."""
+    after, seen = "", []
+    while True:
+        page = listing.page(filters, None, seals, today=TODAY, after=after, size=size)
+        seen += [(row.kind.value, row.id) for row in page.rows]
+        after = page.after
+        if not after:
+            return seen
 
 
 def keys(*rows) -> list[tuple[str, int]]:
@@ -117,18 +140,11 @@ def test_pages_follow_one_another_without_gap_or_repetition(world, seals):
     whole = listed(seals)
     assert len(whole) == 17
     for size in (1, 2, 3, 7):
-        after, seen = "", []
-        while True:
-            page = listing.page(Filters(), None, seals, today=TODAY, after=after, size=size)
-            seen += [(row.kind.value, row.id) for row in page.rows]
-            after = page.after
-            if not after:
-                break
-        assert seen == whole, size
+        assert walked(seals, Filters(), size) == whole, size
 
 
 @pytest.mark.parametrize(
-    "place", ["x", "1.2026-13-01.review.1", "2.2026-11-20.review.1", "1.2026-11-20.mail.1", "1.2026-11-20.review.-1"]
+    "place", ["x", "1.2026-13-01.review.1", "3.2026-11-20.review.1", "1.2026-11-20.mail.1", "1.2026-11-20.review.-1"]
 )
 def test_a_place_that_is_not_ours_is_refused(place, seals):
     with pytest.raises(PlaceUnknown):
@@ -141,6 +157,13 @@ def test_only_what_may_be_seen_is_listed(world, seals):
     assert listed(seals, ["lumen", "tidal"]) == listed(seals) == keys(ours, theirs)
     assert listed(seals, []) == []
     assert listed(seals, ["lumen"], controller="tidal") == []
+
+
+def test_somebody_of_very_many_controllers_sees_the_list_and_finds_what_is_closed(world, seals):
+    due, closed = world.request(1), world.closed(-1)
+    many = [f"shop{number}" for number in range(200)] + ["lumen"]  # more arms than SQLite puts into one question
+    assert listed(seals, many) == keys(due)
+    assert found_rows(seals, many) == keys(due, closed)
 
 
 def test_filters_narrow_the_list(world, seals):
@@ -201,6 +224,94 @@ def test_counts_are_of_what_may_be_seen(world, seals):
     assert listing.counts(None, me="Mika", today=TODAY) == Counts(2, 1, 2, overdue=2, mine=2, unassigned=2)
     assert listing.counts(["tidal"], me="Mika", today=TODAY) == Counts(0, 0, 1, overdue=0, mine=0, unassigned=1)
     assert listing.counts([], me="Mika", today=TODAY) == Counts(0, 0, 0, overdue=0, mine=0, unassigned=0)
+
+
+# -- what a search finds that is closed ----------------------------------------------------------------------------------
+
+
+def everything() -> search.Found:
+    return search.Found(
+        frozenset(IncomingMail.objects.values_list("id", flat=True)), frozenset(Ticket.objects.values_list("id", flat=True))
+    )
+
+
+def found_rows(seals, controllers=None, **filters) -> list[tuple[str, int]]:
+    return listed(seals, controllers, found=everything(), **filters)
+
+
+def test_a_search_lists_what_is_closed_after_what_is_open_newest_first(world, seals):
+    oldest, newest = world.closed(-9), world.closed(-1)
+    filed = world.decided(-5)
+    waits, due = world.review(40), world.request(3)
+    assert found_rows(seals) == keys(due, waits, newest, filed, oldest)
+    assert listed(seals) == keys(due, waits)
+
+
+def test_what_is_closed_says_when_and_with_what_outcome(world, seals):
+    ticket, review = world.closed(-1, state="denied"), world.decided(-2, decision="no request: support")
+    first, second = listing.page(Filters(found=everything()), None, seals, today=TODAY).rows
+    assert (first.reference, first.closed, list(first.outcome)) == (
+        ticket.reference,
+        TODAY - timedelta(1),
+        [("access", "denied")],
+    )
+    assert (second.id, second.closed, second.decision) == (review.id, TODAY - timedelta(2), "no request: support")
+
+
+def test_a_ticket_with_an_open_request_is_not_closed_whatever_else_of_it_is(world, seals):
+    ticket = world.closed(-1)
+    still_open = world.request(4, ticket=ticket)
+    assert found_rows(seals) == keys(still_open)
+
+
+def test_a_decided_mail_on_a_ticket_is_found_as_that_ticket(world, seals):
+    ticket, review = world.closed(-1), world.decided(-1, decision="request: access")
+    IncomingMail.objects.filter(id=review.mail_id).update(ticket=ticket)
+    assert found_rows(seals) == keys(ticket)
+
+
+def test_what_is_closed_is_shown_within_the_controllers_that_may_be_seen_and_never_once_it_is_erased(world, seals, clock):
+    ours, filed = world.closed(-1), world.decided(-2)
+    world.closed(-1, controller="tidal"), world.decided(-1, controller="tidal")
+    Ticket.objects.filter(id=world.closed(-3).id).update(erased_at=clock.now)
+    assert found_rows(seals, ["lumen"]) == keys(ours, filed)
+    assert len(found_rows(seals, ["lumen", "tidal"])) == len(found_rows(seals)) == 4
+    assert found_rows(seals, []) == []
+
+
+def test_filters_narrow_what_is_closed_and_those_for_open_kinds_leave_it_out(world, seals):
+    deletion = world.closed(-1, category="deletion", owner="Mika")
+    german = world.decided(-2, language="de", deletion=0.9)
+    world.closed(-3)
+    open_review = world.review(2)
+    assert found_rows(seals, category="deletion") == keys(deletion, german)
+    assert found_rows(seals, language="de") == keys(german)
+    assert found_rows(seals, owner="Mika") == keys(deletion)
+    assert (
+        found_rows(seals, kind="review") == found_rows(seals, due="week") == found_rows(seals, code="unsure") == keys(open_review)
+    )
+    assert found_rows(seals, kind="request") == []
+
+
+def test_the_pages_of_a_search_go_on_into_what_is_closed_without_gap_or_repetition(world, seals):
+    for day in (-1, -1, -2, 0, -1):
+        world.closed(day), world.decided(day), world.request(day)
+    whole = found_rows(seals)
+    assert len(whole) == 15
+    for size in (1, 2, 4, 7):
+        assert walked(seals, Filters(found=everything()), size) == whole, size
+
+
+def test_a_ticket_that_is_opened_again_while_a_page_is_made_is_left_out(world, seals, monkeypatch):
+    stays, reopened = world.closed(-1), world.closed(-2)
+    fill = listing.filled
+
+    def reopen_and_fill(chosen, seals):
+        Request.objects.filter(ticket=reopened).update(state="open", closed_at=None)
+        return fill(chosen, seals)
+
+    monkeypatch.setattr(listing, "filled", reopen_and_fill)
+    assert found_rows(seals) == keys(stays)
 
 
 def test_counts_stop_at_a_thousand(world, seals, monkeypatch):

@@ -256,3 +256,24 @@ def test_a_mail_that_can_no_longer_be_opened_is_passed_over(receive, office, clo
     office.seals.destroy([IncomingMail.objects.get().key], clock.now)
     assert index_older_mails(office) == 1
     assert not SearchTerm.objects.exists()
+
+
+# -- a whole reference ---------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_reference_names_its_ticket_open_closed_or_merged_but_not_an_erased_one(receive, office, clock):
+    receive(ACCESS.format(controller="lumen"))
+    ticket = Ticket.objects.get()
+    assert search.named(f" {ticket.reference.lower()} ") == ticket
+    for text in (ticket.reference[:-1], "ZZZ-2222-2222", "mel", "", "\0"):
+        assert search.named(text) is None
+    Request.objects.update(state="fulfilled", closed_at=office.clock())
+    assert search.named(ticket.reference) == ticket
+    Ticket.objects.update(erased_at=clock.now)
+    assert search.named(ticket.reference) is None
+
+
+def test_an_erased_ticket_is_not_found_by_the_beginning_of_its_reference(receive, office, clock):
+    receive(ACCESS.format(controller="lumen"))
+    Ticket.objects.update(erased_at=clock.now)
+    assert found(office, "LUM-") == search.Found()
