@@ -5,6 +5,7 @@ With htmx the panel stands in the page and the row goes; without it each is a pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from privbot.records.models import Letter, Undoable
 from privbot.worker import desk
 from privbot.worker import undo as undoing
 from privbot.worker.acting import By
+from privbot.worker.foresight import foresee
 from privbot.worker.proposal import Proposal, propose
 
 
@@ -38,13 +40,27 @@ def decide(request: HttpRequest, *, review: int, category: str) -> HttpResponse:
     except WrongUse as wrong:
         return _refused(request, wrong, "queue/_refused.html", {})
     if request.method != "POST":
-        return _panel(request, "queue/_decide.html", {"proposal": proposal, "chosen": proposal.chosen, "kind": proposal.kind})
+        # The panel asks anew what comes of it when a right is ticked.
+        chosen = request.GET.getlist("right") if "ticked" in request.GET else proposal.chosen
+        return _panel(request, "queue/_decide.html", _shown(request, proposal, chosen, proposal.kind))
     try:
         _carry_out(request, proposal)
     except PrivbotError as wrong:
-        chosen = {"proposal": proposal, "chosen": told.getlist("right"), "kind": told.get("kind", "")}
-        return _refused(request, wrong, "queue/_decide.html", chosen)
+        return _refused(
+            request, wrong, "queue/_decide.html", _shown(request, proposal, told.getlist("right"), told.get("kind", ""))
+        )
     return _done(request, f"review:{review}", _("Decided: %(category)s.") % {"category": word("category", category)})
+
+
+def _shown(request: HttpRequest, proposal: Proposal, chosen: Sequence[str], kind: str) -> dict[str, Any]:
+    """What the panel tells before somebody confirms."""
+    rights = [right for right in chosen if right in proposal.rights]
+    foresight = foresee(request.office, proposal.review, rights, proposal.regime or None)
+    return {
+        "proposal": proposal, "chosen": chosen, "kind": kind, "mail": foresight, "today": request.office.clock().date(),
+        "refusal": sentence(foresight.refusal) if foresight and foresight.refusal else "",
+        "seconds": int(request.office.grace.total_seconds()),
+    }  # fmt: skip
 
 
 def _carry_out(request: HttpRequest, proposal: Proposal) -> None:

@@ -54,11 +54,22 @@ def review(receive):
 
 
 @pytest.fixture
-def draft(receive, console_office):
-    one = console_office.config.controller[0].model_copy(update={"mode": "assist"})
-    console_office.config = console_office.config.model_copy(update={"controller": (one, console_office.config.controller[1])})
-    console_office.config.__dict__.pop("controllers", None)
-    console_office.__dict__.pop("pipeline", None)
+def in_mode(console_office):
+    """Lets the first controller answer in a mode."""
+
+    def work(mode: str) -> None:
+        first, *others = console_office.config.controller
+        answering = (first.model_copy(update={"mode": mode}), *others)
+        console_office.config = console_office.config.model_copy(update={"controller": answering})
+        console_office.config.__dict__.pop("controllers", None)
+        console_office.__dict__.pop("pipeline", None)
+
+    return work
+
+
+@pytest.fixture
+def draft(receive, in_mode):
+    in_mode("assist")
     receive(HELD.replace("dmarc=fail", "dmarc=pass"))
     return Letter.objects.get(state="draft")
 
@@ -183,6 +194,66 @@ def test_a_category_is_confirmed_with_the_rights_of_the_mails_law(review, person
     assert f"delete:#review-{review.id}" in answer.content.decode()
     assert "queue-changed" in answer.headers["HX-Trigger"]
     assert Request.objects.get().right == "access"
+
+
+@pytest.mark.parametrize(
+    ("mode", "letter"),
+    [
+        ("auto", "An acknowledgment is sent to mel@ortega.example after 10 seconds"),
+        ("assist", "An acknowledgment to mel@ortega.example is drafted for approval."),
+        ("observe", "An acknowledgment to mel@ortega.example is drafted for approval."),
+    ],
+)
+def test_the_panel_tells_who_wrote_what_and_which_letter_leaves(mode, letter, in_mode, receive, person, client_of):
+    in_mode(mode)
+    receive()
+    client = client_of(person("operator"))
+    panel = text_of(client.get(f"/queue/review/{Review.objects.get().id}/access", **HTMX))
+    for words in ("Mel Ortega", "mel@ortega.example", "my data", "a copy of my lavender file", "First due in", letter):
+        assert words in panel, words
+    client.post(f"/queue/review/{Review.objects.get().id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
+    assert Letter.objects.get().state == ("queued" if mode == "auto" else "draft")
+
+
+def test_the_panel_of_a_mail_that_asks_for_nothing_says_that_no_letter_is_written(review, person, client_of):
+    panel = text_of(client_of(person("operator")).get(f"/queue/review/{review.id}/other", **HTMX))
+    assert "a copy of my lavender file" in panel and "No letter is written." in panel
+
+
+def test_the_panel_says_that_a_mail_joins_an_open_ticket_without_a_letter(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    client = client_of(person("operator"))
+    panel = text_of(client.get(f"/queue/review/{Review.objects.get().id}/access", **HTMX))
+    assert f"The mail joins the open ticket {draft.ticket.reference}" in panel and "No letter is written." in panel
+
+
+def test_what_the_panel_foresees_follows_what_is_ticked(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    client, path = client_of(person("operator")), f"/queue/review/{Review.objects.get().id}/access"
+    more = text_of(client.get(f"{path}?ticked=yes&regime=gdpr&right=access&right=portability", **HTMX))
+    assert "An acknowledgment to mel@ortega.example is drafted" in more
+    assert "Tick at least one right" in text_of(client.get(f"{path}?ticked=yes&regime=gdpr", **HTMX))
+
+
+def test_a_mail_of_markup_and_turned_letters_is_harmless_in_the_panel(receive, person, client_of):
+    hostile = HELD.replace("Mel Ortega", "Mel <img src=x onerror=alert(1)>").replace(
+        "my data", "<script>alert(1)</script> \u202edata"
+    )
+    receive(hostile.replace("my lavender file.", "</bdi><b>my file</b> \u202eelif" + " and so on" * 100))
+    panel = client_of(person("operator")).get(f"/queue/review/{Review.objects.get().id}/access", **HTMX).content.decode()
+    assert "&lt;script&gt;" in panel and "&lt;/bdi&gt;&lt;b&gt;my file" in panel
+    assert "<script" not in panel and "<img" not in panel and "\u202e" not in panel
+    beginning = re.search(r'class="beginning"><bdi lang="en">(.*?)</bdi>', panel)[1]
+    assert 300 <= len(html.unescape(beginning)) <= 400
+
+
+def test_a_mail_that_cannot_be_opened_is_still_decided(review, console_office, person, client_of, monkeypatch):
+    def fail(_kept: object) -> None:
+        raise MailKilledReader
+
+    monkeypatch.setattr(console_office.pipeline, "understand", fail)
+    panel = client_of(person("operator")).get(f"/queue/review/{review.id}/other", **HTMX)
+    assert panel.status_code == 200 and "This mail cannot be opened here." in text_of(panel)
 
 
 def test_without_a_script_the_decision_is_a_page_of_its_own(review, person, client_of):
