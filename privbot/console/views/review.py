@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from privbot.console.access import needs, of_review
 from privbot.console.seen import seen_version
+from privbot.console.views.decide import offered
 from privbot.console.views.errors import status_of
-from privbot.console.words import sentence
+from privbot.console.words import sentence, word
 from privbot.errors import PrivbotError, WrongUse
 from privbot.reading.model import KINDS_OF_OTHER
 from privbot.records.cases import AlreadyDecided
@@ -24,6 +25,7 @@ from privbot.worker.grantable import grantable
 from privbot.worker.held_mail import HeldMail, held_mail
 from privbot.worker.pipeline import Handled
 from privbot.worker.split import Asked, split_review
+from privbot.worker.undo import Standing, decision_on
 
 ANOTHER_PERSON = ("same-address", "same-person", "new-sender-on-ticket", "already-active")
 """Reasons for which the operator is asked whether the mail is from somebody else than it seems."""
@@ -131,7 +133,15 @@ def page_context(request: HttpRequest, held: HeldMail) -> dict[str, Any]:
         else [{"regime": likeliest, "rights": list(held.rights)}, {"regime": likeliest, "rights": []}],
         "split_typed": "regime-0" in told,
         "split_another_person": "another_person" in told or not told,
+        "said": word("act", "decide"),
+        **offered(request, _way_back(request, held)),
     }
+
+
+def _way_back(request: HttpRequest, held: HeldMail) -> Standing | None:
+    """The decision, where it can be undone."""
+    decided = held.review.decided_at and request.user.may("operator")
+    return decision_on(held.review.id, request.office.clock()) if decided else None
 
 
 def _split_told(request: HttpRequest) -> list[dict[str, Any]]:

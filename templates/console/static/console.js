@@ -63,6 +63,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The row that the address leads to – one that came back – is the one that the next key is meant for. Once all is loaded: until then the browser
+// itself moves the focus to where the address leads.
+window.addEventListener("load", () => {
+  const row = document.getElementById(location.hash.slice(1));
+  if (row?.matches(ROW)) stand(row);
+});
+
 // -- htmx: a panel opens when it is filled, closes when it is emptied, and shows refusals as well ------------------------------------------
 
 document.addEventListener("htmx:beforeSwap", (event) => {

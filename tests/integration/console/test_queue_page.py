@@ -331,11 +331,100 @@ def test_a_decision_is_undone(review, person, client_of):
     client = client_of(person("operator"))
     answer = client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
     [undo] = set(re.findall(r'action="(/queue/undo/\d+)"', answer.content.decode()))
-    back = client.post(undo, **HTMX)
-    assert back.headers["HX-Redirect"] == "/queue"
+    back = client.post(undo, headers={"Referer": "http://localhost/queue?kind=review"})
+    assert back.headers["Location"] == f"/queue?kind=review#review-{review.id}", (
+        "to the row that came back, as the list was filtered"
+    )
     assert Review.objects.get().decided_at is None
     assert not Ticket.objects.exists()
     assert "Undone." in text_of(client.get("/queue"))
+
+
+def test_undo_leads_nowhere_but_to_the_queue_or_the_mail(review, person, client_of):
+    client = client_of(person("operator"))
+    for page, back in (
+        ("/team", "/queue"),
+        ("//elsewhere.example/queue", "/queue"),
+        (f"/review/{review.id}", f"/review/{review.id}"),
+    ):
+        answer = client.post(f"/queue/review/{review.id}/other", {"kind": "spam"}, **HTMX)
+        [undo] = re.findall(r'action="(/queue/undo/\d+)"', answer.content.decode())
+        answer = client.post(undo, headers={"Referer": f"http://localhost{page}"})
+        assert answer.headers["Location"] == f"{back}#review-{review.id}"
+
+
+def test_a_decision_is_offered_to_be_undone_when_the_queue_is_opened_again(review, clock, person, client_of):
+    mika = client_of(person("operator", name="Mika"))
+    mika.post(f"/queue/review/{review.id}/other", {"kind": "spam"}, **HTMX)
+    page = mika.get("/queue").content.decode()
+    assert re.search(r'action="/queue/undo/\d+"', page) and 'data-page-key="u"' in page and "Decision on a held mail" in page
+    assert "/queue/undo/" not in client_of(person("operator", name="Noor")).get("/queue").content.decode(), "one's own only"
+    clock.advance(minutes=11)
+    assert "/queue/undo/" not in mika.get("/queue").content.decode(), "only for a few minutes"
+
+
+def test_a_decided_mails_page_offers_undo_to_whoever_works_on_it(review, person, client_of):
+    client_of(person("operator")).post(f"/queue/review/{review.id}/other", {"kind": "spam"}, **HTMX)
+    assert "/queue/undo/" not in client_of(person("viewer")).get(f"/review/{review.id}").content.decode()
+    colleague = client_of(person("operator"))
+    page = colleague.get(f"/review/{review.id}").content.decode()
+    assert 'data-page-key="u"' in page
+    [undo] = re.findall(r'action="(/queue/undo/\d+)"', page)
+    colleague.post(undo)
+    assert Review.objects.get().decided_at is None
+    assert "/queue/undo/" not in colleague.get(f"/review/{review.id}").content.decode()
+
+
+def test_a_decision_whose_letter_has_left_or_on_which_something_rests_is_not_offered_any_more(
+    receive, in_mode, clock, console_office, person, client_of
+):
+    in_mode("auto")
+    receive()
+    review = Review.objects.get()
+    client = client_of(person("operator", name="Mika"))
+    told = {"right": "access", "regime": "gdpr"}
+    toast = client.post(f"/queue/review/{review.id}/access", told, **HTMX)
+    assert "The letter leaves in 10 seconds." in text_of(toast)
+    assert f'href="/ticket/{Ticket.objects.get().reference}"' in toast.content.decode()
+    pages = ("/queue", f"/review/{review.id}")
+    assert all("/queue/undo/" in client.get(page).content.decode() for page in pages)
+    [again] = re.findall(r'hx-get="(/queue/offer/\d+)" hx-trigger="load delay:10s"', toast.content.decode())
+    clock.advance(seconds=10)
+    over = client.get(again)
+    assert "The letter is on its way." in text_of(over) and "<button" not in over.content.decode()
+    assert all("/queue/undo/" not in client.get(page).content.decode() for page in pages)
+
+
+def test_what_something_rests_on_is_not_offered_but_what_rests_on_it_is(review, console_office, person, client_of):
+    client = client_of(person("operator", name="Mika"))
+    client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
+    assert "/queue/undo/" in client.get(f"/review/{review.id}").content.decode()
+    steps.deny(console_office, Ticket.objects.get().reference, "no-match", by=By("Mika"))
+    assert "/queue/undo/" not in client.get(f"/review/{review.id}").content.decode()
+    assert "Request refused" in text_of(client.get("/queue"))
+
+
+def test_the_toast_says_that_a_drafted_letter_waits(receive, in_mode, person, client_of):
+    in_mode("assist")
+    receive()
+    told = {"right": "access", "regime": "gdpr"}
+    toast = text_of(client_of(person("operator")).post(f"/queue/review/{Review.objects.get().id}/access", told, **HTMX))
+    assert f"Decided: Access. {Ticket.objects.get().reference} Its letter waits for approval. Undo" in toast
+
+
+def test_one_toast_stands_at_a_time(draft, person, client_of):
+    client = client_of(person("operator"))
+    answer = client.post(f"/queue/letter/{draft.id}", {}, **HTMX).content.decode()
+    assert '<div id="messages" hx-swap-oob="innerHTML"></div>' in answer, "what was said before goes"
+    assert "The letter is approved." in answer and "The letter leaves in 10 seconds." in answer
+    [undo] = re.findall(r'action="(/queue/undo/\d+)"', answer)
+    client.post(undo)
+    page = client.get("/queue").content.decode()
+    assert "Undone." in page and "/queue/undo/" not in page
+
+
+def test_a_page_whose_rows_are_all_handled_has_a_sentence_ready(review, person, client_of):
+    assert "Nothing waits here any more." in text_of(client_of(person("operator")).get("/queue"))
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])  # in the page, and as a page of its own
