@@ -248,6 +248,7 @@ WORDS = {
         "commercial": _("Advertising"),
         "spam": _("Spam"),
         "other": _("Seems to ask for nothing the law counts"),
+        "something-else": _("Something else"),
     },
     "letter": {
         "acknowledgment": _("Acknowledgment"),

@@ -17,13 +17,13 @@ from privbot.console.views.decide import offered
 from privbot.console.views.errors import status_of
 from privbot.console.words import sentence, word
 from privbot.errors import PrivbotError, WrongUse
-from privbot.reading.model import KINDS_OF_OTHER
 from privbot.records.cases import AlreadyDecided
 from privbot.worker import desk
 from privbot.worker.controllers import in_the_records
 from privbot.worker.grantable import grantable
 from privbot.worker.held_mail import HeldMail, held_mail
 from privbot.worker.pipeline import Handled
+from privbot.worker.proposal import kinds_for
 from privbot.worker.split import Asked, split_review
 from privbot.worker.undo import Standing, decision_on
 
@@ -124,7 +124,7 @@ def page_context(request: HttpRequest, held: HeldMail) -> dict[str, Any]:
         "ticket": told.get("ticket", held.review.ticket.reference if held.review.ticket else ""),
         "other": told.get("other", ""),
         "kind": told.get("kind", held.shown.reading.get("kind") or "" if held.shown else ""),
-        "kinds": KINDS_OF_OTHER,
+        "kinds": kinds_for(bool(held.tickets)),
         "categories": grantable(held.laws),
         "ask_another_person": bool(set(held.review.codes) & set(ANOTHER_PERSON)),
         "another_person": "another_person" in told,

@@ -13,8 +13,9 @@ from bench import crowd
 from privbot.console.models import SavedView
 from privbot.records import erasure
 from privbot.records.database import DatabaseUnavailable, writing
-from privbot.records.models import Letter, Request, Review, Ticket
+from privbot.records.models import Correction, Letter, Request, Review, Ticket
 from privbot.records.sealing import KeyDestroyed
+from privbot.records.queue import reading_of
 from privbot.worker import desk, steps
 from privbot.worker.acting import By
 from privbot.worker.office import Office
@@ -35,6 +36,7 @@ I hereby request access to my personal data under Article 15 GDPR. Please send m
 
 Mel Ortega
 """
+WONDERS = "Where can I see which size of the mask fits? The page with the table does not open."
 HTMX = {"headers": {"HX-Request": "true", "HX-Current-URL": "http://localhost/queue"}}
 
 
@@ -272,6 +274,31 @@ def test_another_law_can_be_chosen(review, person, client_of):
 def test_other_files_the_mail(review, person, client_of):
     client_of(person("operator")).post(f"/queue/review/{review.id}/other", {"kind": "support"}, **HTMX)
     assert Review.objects.get().decision == "no request: support"
+
+
+def test_a_first_mail_is_not_said_to_be_written_again(review, person, client_of):
+    client = client_of(person("operator"))
+    for path in (f"/queue/review/{review.id}/other", f"/review/{review.id}"):
+        choices = re.search(r'<select id="kind".*?</select>', client.get(path).content.decode(), re.DOTALL)[0]
+        assert re.findall(r'value="([a-z-]+)"', choices)[0] == "something-else" and "selected" not in choices, path
+        assert "follow-up" not in choices, path
+    client.post(f"/queue/review/{review.id}/other", {"kind": "something-else"}, **HTMX)
+    assert Review.objects.get().decision == "no request: something-else"
+    assert "no request – Something else" in text_of(client.get(f"/review/{review.id}"))
+    assert not Correction.objects.exists(), "nothing is learnt from what is no kind of mail"
+
+
+def test_a_mail_of_a_known_requester_may_be_written_again(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    panel = client_of(person("operator")).get(f"/queue/review/{Review.objects.get().id}/other", **HTMX).content.decode()
+    assert 'value="follow-up"' in panel and 'value="something-else"' in panel
+
+
+def test_what_the_reading_says_a_mail_is_comes_preselected(receive, console_office, person, client_of):
+    receive(HELD.partition("\n\n")[0] + f"\n\n{WONDERS}\n")
+    kind = reading_of(Review.objects.get().mail, console_office.seals)["kind"]
+    panel = client_of(person("operator")).get(f"/queue/review/{Review.objects.get().id}/other", **HTMX).content.decode()
+    assert re.findall(r'value="([a-z-]+)" selected', panel) == [kind]
 
 
 @pytest.mark.parametrize(
