@@ -73,7 +73,9 @@ def _is_known(review: Review) -> bool:
     mail = review.mail
     if review.ticket_id or mail.ticket_id:
         return True
-    return bool(mail.sender_index) and Ticket.objects.filter(controller=review.controller, sender_index=mail.sender_index).exists()
+    return (
+        bool(mail.sender_index) and Ticket.objects.filter(controller=review.controller, sender_index=mail.sender_index).exists()
+    )
 
 
 def _rights(regime: str, category: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from privbot.console.access import needs, of_review
 from privbot.console.seen import seen_version
 from privbot.console.views.decide import offered
 from privbot.console.views.errors import status_of
-from privbot.console.words import sentence, word
+from privbot.console.words import new_ticket, sentence, word
 from privbot.errors import PrivbotError, WrongUse
 from privbot.records.cases import AlreadyDecided
 from privbot.worker import desk
@@ -62,7 +62,11 @@ def split(request: HttpRequest, *, review: int) -> HttpResponse:
     def work() -> Handled:
         if not (first and second):
             raise WrongUse(_("Tick for each part what it asks for."))
-        return split_review(request.office, review, people, actor=request.user.name_for_audit, seen=seen_version(request))[0]
+        seen = seen_version(request)
+        known, *others = split_review(request.office, review, people, actor=request.user.name_for_audit, seen=seen)
+        for one in others:
+            messages.success(request, new_ticket(one.reference or "", one.letter.state if one.letter else ""))
+        return known
 
     return _decided(request, review, work)
 

@@ -14,8 +14,8 @@ from privbot.console.models import SavedView
 from privbot.records import erasure
 from privbot.records.database import DatabaseUnavailable, writing
 from privbot.records.models import Correction, Letter, Request, Review, Ticket
-from privbot.records.sealing import KeyDestroyed
 from privbot.records.queue import reading_of
+from privbot.records.sealing import KeyDestroyed
 from privbot.worker import desk, steps
 from privbot.worker.acting import By
 from privbot.worker.office import Office
@@ -95,6 +95,15 @@ def test_a_held_mail_is_shown_with_all_that_it_takes_to_choose_it(review, person
     shown = text_of(client_of(person("operator")).get("/queue"))
     for words in ("Mel Ortega", "lumen", "English", "Access", "The sender is forged", "Nobody", "held mail"):
         assert words in shown, words
+
+
+def test_split_is_offered_where_it_leads_somewhere(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    page = client_of(person("operator")).get("/queue").content.decode()
+    ways = re.findall(r'href="([^"]+)" data-key="s"', page)
+    assert ways == [f"/review/{Review.objects.get().id}#split"], (
+        "its page has the form; that of a ticket with one request has none"
+    )
 
 
 def test_every_reason_why_something_is_here_has_words():
