@@ -55,8 +55,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @needs("viewer")
 def counts(request: HttpRequest) -> HttpResponse:
-    """How much waits, fetched again and again by the page."""
-    return render(request, "queue/_counts.html", _counted(request))
+    """How much waits, fetched again and again by the page; with `?after=` whether a later mail has brought something that the page does not show."""
+    after = request.GET.get("after", "")
+    came = after.isdecimal() and len(after) < 19 and listing.has_come(_scope(request.user), after=int(after))
+    return render(request, "queue/_counts.html", {**_counted(request), "came": came})
 
 
 @needs("operator")
@@ -144,7 +146,7 @@ def _form(request: HttpRequest, data: QueryDict, people: dict[int, str]) -> Filt
 def _counted(request: HttpRequest) -> dict[str, Any]:
     today = request.office.clock().date()
     found = listing.counts(_scope(request.user), me=request.user.name_for_audit, today=today)
-    return {"counts": found, "counted": listing.COUNTED}
+    return {"counts": found, "counted": listing.COUNTED, "came": False}
 
 
 def _done_last(request: HttpRequest, *, searching: bool) -> dict[str, Any]:

@@ -164,6 +164,18 @@ def test_counts_come_alone_to_be_refreshed(review, person, client_of):
     assert "1 held mail" in text_of(client_of(person("operator")).get("/queue/counts"))
 
 
+def test_an_open_page_offers_to_show_what_has_come_since(receive, review, person, client_of):
+    client = client_of(person("operator"))
+    [refresh] = re.findall(r'hx-get="(/queue/counts\?after=\d+)"', client.get("/queue").content.decode())
+    assert "Show what is new" not in text_of(client.get(refresh))
+    client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
+    assert "Show what is new" not in text_of(client.get(refresh)), "what one has made oneself is no news"
+    receive(HELD.replace("<1-", "<2-").replace("mel@", "ada@"))
+    assert "Show what is new" in text_of(client.get(refresh))
+    assert "Show what is new" not in text_of(client_of(person("operator", controllers=["tidal"])).get(refresh))
+    assert client.get("/queue/counts?after=nonsense").status_code == 200
+
+
 # -- saved views, keys ---------------------------------------------------------------------------------------------------
 
 
