@@ -39,6 +39,10 @@ function press(key) {
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts !== "on" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (document.querySelector("[data-key].htmx-request")) {
+    event.preventDefault(); // the panel is on its way, and what is pressed meanwhile was meant for it, not for the row below
+    return;
+  }
   if (event.key === "Enter" && !event.target.matches("body, [data-entry]")) return; // a focused link or button knows what to do
   const act = KEYS[event.key];
   if (act) act();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from test_queue_page import HELD
 
@@ -169,3 +171,13 @@ def test_undo_of_a_letter_is_offered_for_ten_seconds_and_no_longer(held, clock, 
     clock.advance(seconds=10)
     toast.get_by_text("The letter is on its way.").wait_for(timeout=15_000)
     assert toast.get_by_role("button").count() == 0
+
+
+def test_a_key_that_comes_before_the_panel_does_nothing_to_the_row(held, person, page, sign_in):
+    sign_in(person("operator"))
+    page.route("**/queue/review/*/other", lambda route: (time.sleep(0.5), route.continue_()))
+    page.keyboard.press("j")
+    page.keyboard.press("7")
+    page.keyboard.press("Enter")  # without the panel it would open the mail's page
+    page.locator("dialog#panel[open]").get_by_role("button", name="File it").wait_for()
+    assert len(rows(page)) == len(PEOPLE)
