@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -249,6 +252,7 @@ WORDS = {
         "commercial": _("Advertising"),
         "spam": _("Spam"),
         "other": _("Seems to ask for nothing the law counts"),
+        "something-else": _("Something else"),
     },
     "letter": {
         "acknowledgment": _("Acknowledgment"),
@@ -618,6 +622,13 @@ def decision(told: str) -> str:
     if told.startswith("attached to "):
         return gettext("attached to %(ticket)s") % {"ticket": told.removeprefix("attached to ")}
     return told
+
+
+def new_ticket(reference: str, letter: str) -> SafeString:
+    """That a ticket was opened beside the one that is shown, with the way there, and what its letter does (`Letter.State`; empty: there is none)."""
+    way = format_html('<a href="{}">{}</a>', reverse("ticket", kwargs={"reference": reference}), reference)
+    waits = {"draft": gettext("Its letter waits for approval."), "queued": gettext("The letter is on its way.")}.get(letter, "")
+    return format_html("{} {} {}", gettext("The new ticket:"), way, waits)
 
 
 def sentence(fault: Exception) -> str:

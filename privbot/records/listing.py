@@ -20,7 +20,7 @@ from django.db.models.functions import TruncDate
 from privbot.errors import WrongUse
 from privbot.records.listing_filters import Filters, narrowed, of_found
 from privbot.records.listing_rows import CLOSED, UNASSIGNED, Chosen, Kind, Row, filled
-from privbot.records.models import Letter, Request, Review, Ticket
+from privbot.records.models import IncomingMail, Letter, Request, Review, Ticket
 from privbot.records.sealing import Seals
 
 PAGE = 50
@@ -53,6 +53,8 @@ class Counts:
     """Reviews and requests."""
     mine: int
     unassigned: int
+    newest: int = 0
+    """Number of the newest mail that was handled by then, for `has_come`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,24 @@ def counts(controllers: Sequence[str] | None, *, me: str, today: date) -> Counts
         counted = [question for rows in asked if (question := _sql(rows.values("id")[: COUNTED + 1]))]
         parts.append(" + ".join(["0", *(f"(SELECT count(*) FROM ({sql}) AS few)" for sql, _ in counted)]))  # noqa: S608 – Django's own SQL
         params += [value for _, values in counted for value in values]
+    newest = IncomingMail.objects.filter(state=IncomingMail.State.HANDLED).order_by("-id").values("id")[:1]
+    sql, values = newest.query.sql_with_params()
+    parts.append(f"({sql})")
+    params += values
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
-        found = cursor.fetchone()
-    return Counts(**{name: min(count, COUNTED + 1) for name, count in zip(questions, found, strict=True)})
+        *found, last = cursor.fetchone()
+    return Counts(**{name: min(count, COUNTED + 1) for name, count in zip(questions, found, strict=True)}, newest=last or 0)
+
+
+def has_come(controllers: Sequence[str] | None, *, after: int) -> bool:
+    """Whether a mail later than this one has brought something for the list. What a person's own decision makes of a mail is nothing new to them."""
+    reviews, letters, requests = (_of(source.rows, controllers) for source in _sources(urgent_apart=False))
+    return (
+        reviews.filter(mail__gt=after).exists()
+        or letters.filter(cause__gt=after).exists()
+        or requests.filter(mail__gt=after).exists()
+    )
 
 
 # -- which rows ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from privbot.casework.model import AttachToTicket, Ignore
 from privbot.casework.triage import open_decided
 from privbot.errors import WrongUse
 from privbot.law.regimes import regimes
-from privbot.reading.model import CATEGORY_OF_RIGHT, RegimeGuess
+from privbot.reading.model import CATEGORY_OF_RIGHT, Reading, RegimeGuess
 from privbot.records import cases, corrections, life, versions
 from privbot.records.audit import Event, record
 from privbot.records.database import writing
@@ -82,9 +82,7 @@ def open_request(
         raise NoSender
     controller = pipeline.controller(kept.controller)
     refuse_unknown_regime(regime)
-    if regime is not None:
-        reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
-    reading = replace(reading, decided_rights=tuple(rights))
+    reading = decided_reading(reading, rights, regime)
     agent = agent_of(mail, reading) if reading.agent else None
     with deciding(office, review, actor, seen) as (act, events):
         closed = cases.close_review(review, decision=f"request: {', '.join(rights)}", actor=actor, now=office.clock())
@@ -104,6 +102,13 @@ def open_request(
             ask_permission(office, [one.reference for one in handled if one.reference], events, by=By(actor))
         events.append(closed)
         return replace(handled[0], also=tuple(one.reference for one in handled[1:] if one.reference))
+
+
+def decided_reading(reading: Reading, rights: Sequence[str], regime: str | None) -> Reading:
+    """A reading in which an operator has said what is asked for, and under which law; None leaves the law to the mail."""
+    if regime is not None:
+        reading = replace(reading, regimes=(RegimeGuess(regime, 1.0, ("an operator said so",)),))
+    return replace(reading, decided_rights=tuple(rights))
 
 
 def _belongs_to_first(kept: IncomingMail, handled: Sequence[Handled]) -> None:

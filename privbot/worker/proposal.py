@@ -8,10 +8,13 @@ from privbot.errors import PrivbotError, WrongUse
 from privbot.law.regimes import regime as law
 from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER, RIGHTS_BY_CATEGORY
 from privbot.records import versions
-from privbot.records.models import Review
+from privbot.records.models import Review, Ticket
 from privbot.records.queue import reading_of
 from privbot.worker.desk import UnknownReview
 from privbot.worker.office import Office
+
+SOMETHING_ELSE = "something-else"
+"""None of the kinds that the reading knows: nothing is learnt from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Proposal:
     chosen: tuple[str, ...]
     """Those that were read, else the first."""
     kinds: tuple[str, ...] = ()
-    """For `other`: what kind of mail it may be."""
+    """For `other`: what kind of mail it may be (`kinds_for`)."""
     kind: str = ""
     """As read."""
 
@@ -51,7 +54,7 @@ def propose(office: Office, review_id: int, category: str, regime: str | None = 
         reading = {}
     if category == "other":
         kind = str(reading.get("kind") or "")
-        return Proposal(review_id, category, version, (), "", (), (), KINDS_OF_OTHER, kind)
+        return Proposal(review_id, category, version, (), "", (), (), kinds_for(_is_known(review)), kind)
     offered = office.config.named_controller(review.controller).regimes
     guessed = [one["regime"] for one in reading.get("regimes", ()) if one["regime"] in offered]
     knowing = tuple(name for name in dict.fromkeys((*guessed, *offered)) if _rights(name, category))
@@ -59,6 +62,21 @@ def propose(office: Office, review_id: int, category: str, regime: str | None = 
     rights = _rights(chosen_law, category) if chosen_law else ()
     read = tuple(right for right in rights if right in reading.get("decided_rights", ()))
     return Proposal(review_id, category, version, knowing, chosen_law, rights, read or rights[:1])
+
+
+def kinds_for(requester_is_known: bool) -> tuple[str, ...]:
+    """What a mail that asks for nothing may be. First what is never wrong, for whoever only presses a key; a follow-up only of somebody who has
+    written before."""
+    return (SOMETHING_ELSE, *(kind for kind in KINDS_OF_OTHER if kind != "follow-up" or requester_is_known))
+
+
+def _is_known(review: Review) -> bool:
+    mail = review.mail
+    if review.ticket_id or mail.ticket_id:
+        return True
+    return (
+        bool(mail.sender_index) and Ticket.objects.filter(controller=review.controller, sender_index=mail.sender_index).exists()
+    )
 
 
 def _rights(regime: str, category: str) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ the rows become what they were, letters that were put on their way are gone or d
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from privbot.casework.errors import NotAllowed
 from privbot.casework.lifecycle import Role
@@ -28,6 +29,8 @@ from privbot.worker.stepping import note_refusal
 INDEPENDENT = ("note", "approve", "discard", "assign", "edit")
 """What neither rests on what was done before it on the same ticket, nor stands in its way."""
 OFFERED = 20
+A_FEW_MINUTES = timedelta(minutes=10)
+"""For so long the queue offers to undo what somebody did last; after it they hardly mean it when they press the key."""
 HAS_LEFT = (Letter.State.SENDING, Letter.State.UNKNOWN, Letter.State.SENT, Letter.State.DEAD)
 
 
@@ -49,6 +52,12 @@ class Standing:
     """UTC."""
     leaves_at: datetime | None
     """When its letter leaves, UTC; None where none is on its way."""
+    reference: str = ""
+    """Of the ticket that it is about, or that it opened; empty where there is none."""
+    letter: str = ""
+    """State of its letter; empty where it wrote none."""
+    too_late: bool = False
+    """It cannot be undone any more; only `look` tells of such acts."""
 
 
 def undo(office: Office, act: int, *, by: By) -> Undoable:
@@ -78,6 +87,24 @@ def own_last_about(name: str, actor: str) -> int | None:
     return int(last[0]) if last and last[1] == actor else None
 
 
+def look(act: int, now: datetime) -> Standing | None:
+    """One act as it stands now, be it too late to undo it or not; None where there is none, or it is undone."""
+    return next(_looked_at(Undoable.objects.filter(id=act), now), None)
+
+
+def decision_on(review: int, now: datetime) -> Standing | None:
+    """The decision on a review, if it can be undone."""
+    decisions = Undoable.objects.filter(about=f"review:{review}", what="decide")
+    return next((one for one in _looked_at(decisions, now) if not one.too_late), None)
+
+
+def own_latest(actor: str, controllers: Sequence[str], now: datetime) -> Standing | None:
+    """What a person did last for these controllers and can still undo, if that was a few minutes ago."""
+    own = Undoable.objects.filter(actor=actor, at__gte=now - A_FEW_MINUTES)
+    seen = own.filter(Q(ticket__controller__in=controllers) | Q(mail__controller__in=controllers))
+    return next((one for one in _looked_at(seen, now) if not one.too_late), None)
+
+
 def last_of(actor: str) -> int:
     """The number of the last act of one person that stands. Raises NothingToUndo."""
     return _last(Undoable.objects.filter(actor=actor))
@@ -96,6 +123,29 @@ def standing(ticket: Ticket) -> list[Standing]:
         if one.what not in INDEPENDENT:
             break
     return found
+
+
+def _looked_at(acts: QuerySet, now: datetime) -> Iterator[Standing]:
+    """These acts as they stand, the latest first, in one question."""
+    letter = Letter.objects.filter(id=OuterRef("letter"))
+    later = Undoable.objects.filter(undone_at=None, id__gt=OuterRef("id")).exclude(what__in=INDEPENDENT)
+    found = (
+        acts.filter(undone_at=None, ticket__erased_at=None, mail__ticket__erased_at=None)
+        .order_by("-id")
+        .annotate(
+            letter_is=Subquery(letter.values("state")),
+            letter_leaves_at=Subquery(letter.values("next_try_at")),
+            rested_on=Exists(later.filter(Q(ticket=OuterRef("ticket")) | Q(ticket=OuterRef("mail__ticket")))),
+            own_reference=F("ticket__reference"),
+            opened_reference=F("mail__ticket__reference"),
+        )
+    )
+    for one in found.defer("sealed_difference")[:OFFERED]:
+        leaves_at = one.letter_leaves_at if one.letter_is == Letter.State.QUEUED else None
+        has_left = one.letter_is in HAS_LEFT or (leaves_at is not None and leaves_at <= now)
+        too_late = has_left or (one.rested_on and one.what not in INDEPENDENT)
+        reference = one.own_reference or one.opened_reference or ""
+        yield Standing(one.id, one.what, one.about, one.actor, one.at, leaves_at, reference, one.letter_is or "", too_late)
 
 
 def _take_back(office: Office, told: Undoable, by: By) -> None:

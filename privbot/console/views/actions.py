@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,7 +23,7 @@ from privbot.console.seen import seen_version, shown_letter, shown_ticket
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
 from privbot.console.steps.draft import EditDraft
 from privbot.console.views.errors import status_of
-from privbot.console.words import sentence, word
+from privbot.console.words import new_ticket, sentence, word
 from privbot.errors import FaultOfWorld, WrongUse
 from privbot.records import cases
 from privbot.records.models import Letter, Ticket
@@ -208,14 +209,14 @@ def _said(request: HttpRequest, done: Any) -> str:
     """What became of it, in a sentence."""
     if isinstance(done, Compared):
         return _("%(matched)s details agree, %(needed)s are needed.") % {"matched": done.matched, "needed": done.needed}
+    if isinstance(done, Done) and done.reference != request.resolver_match.kwargs.get("reference", "").upper():
+        return format_html("{} {}", _("Done."), new_ticket(done.reference, done.letter.state if done.letter else ""))
     letter = done.letter if isinstance(done, Done) else done if isinstance(done, Letter) else None
     if letter and letter.state == Letter.State.QUEUED:
         seconds = int(request.office.grace.total_seconds())
         return _("Done. The letter leaves in %(seconds)s seconds; until then you can undo it.") % {"seconds": seconds}
     if letter and letter.state == Letter.State.DRAFT:
         return _("Done. Its letter waits as a draft.")
-    if isinstance(done, Done) and done.reference != request.resolver_match.kwargs.get("reference", "").upper():
-        return _("Done. The other ticket is %(reference)s.") % {"reference": done.reference}
     return _("Done.")
 
 

@@ -5,6 +5,7 @@ With htmx the panel stands in the page and the row goes; without it each is a pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,9 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import trigger_client_event
 
-from privbot.console.access import needs, of_letter, of_review
+from privbot.console.access import needs, of_letter, of_review, page_of
 from privbot.console.seen import seen_version, shown_letter
 from privbot.console.views.errors import status_of
 from privbot.console.words import sentence, word
@@ -25,6 +26,7 @@ from privbot.records.models import Undoable
 from privbot.worker import desk
 from privbot.worker import undo as undoing
 from privbot.worker.acting import By
+from privbot.worker.foresight import foresee
 from privbot.worker.proposal import Proposal, propose
 
 
@@ -37,13 +39,27 @@ def decide(request: HttpRequest, *, review: int, category: str) -> HttpResponse:
     except WrongUse as wrong:
         return _refused(request, wrong, "queue/_refused.html", {})
     if request.method != "POST":
-        return _panel(request, "queue/_decide.html", {"proposal": proposal, "chosen": proposal.chosen, "kind": proposal.kind})
+        # The panel asks anew what comes of it when a right is ticked.
+        chosen = request.GET.getlist("right") if "ticked" in request.GET else proposal.chosen
+        return _panel(request, "queue/_decide.html", _shown(request, proposal, chosen, proposal.kind))
     try:
         _carry_out(request, proposal)
     except PrivbotError as wrong:
-        chosen = {"proposal": proposal, "chosen": told.getlist("right"), "kind": told.get("kind", "")}
-        return _refused(request, wrong, "queue/_decide.html", chosen)
+        return _refused(
+            request, wrong, "queue/_decide.html", _shown(request, proposal, told.getlist("right"), told.get("kind", ""))
+        )
     return _done(request, f"review:{review}", _("Decided: %(category)s.") % {"category": word("category", category)})
+
+
+def _shown(request: HttpRequest, proposal: Proposal, chosen: Sequence[str], kind: str) -> dict[str, Any]:
+    """What the panel tells before somebody confirms."""
+    rights = [right for right in chosen if right in proposal.rights]
+    foresight = foresee(request.office, proposal.review, rights, proposal.regime or None)
+    return {
+        "proposal": proposal, "chosen": chosen, "kind": kind, "mail": foresight, "today": request.office.clock().date(),
+        "refusal": sentence(foresight.refusal) if foresight and foresight.refusal else "",
+        "seconds": int(request.office.grace.total_seconds()),
+    }  # fmt: skip
 
 
 def _carry_out(request: HttpRequest, proposal: Proposal) -> None:
@@ -72,7 +88,7 @@ def approve(request: HttpRequest, *, letter: int) -> HttpResponse:
         desk.approve(request.office, letter, actor=request.user.name_for_audit, seen=seen_version(request))
     except WrongUse as wrong:
         return _refused(request, wrong, "queue/_approve.html", shown)
-    return _done(request, f"letter:{letter}", _("The letter is on its way."))
+    return _done(request, f"letter:{letter}", _("The letter is approved."))
 
 
 def of_act(*, act: int, **_named: Any) -> str | None:
@@ -82,17 +98,39 @@ def of_act(*, act: int, **_named: Any) -> str | None:
 
 
 @needs("operator", controller=of_act)
+def offer(request: HttpRequest, *, act: int) -> HttpResponse:
+    """What can still be done about an act; asked for by the page when its letter's time is over."""
+    return render(request, "queue/_offer.html", offered(request, undoing.look(act, request.office.clock())))
+
+
+@needs("operator", controller=of_act)
 @require_POST
 def undo(request: HttpRequest, *, act: int) -> HttpResponse:
-    """Take back what was done."""
+    """Take back what was done, and go back to where the row stands again."""
     try:
-        undoing.undo(request.office, act, by=By(request.user.name_for_audit, request.user.lifecycle_role))
-        messages.success(request, _("Undone."))
+        told = undoing.undo(request.office, act, by=By(request.user.name_for_audit, request.user.lifecycle_role))
     except WrongUse as wrong:
         messages.error(request, sentence(wrong))
-    if request.htmx:
-        return HttpResponseClientRedirect(request.htmx.current_url_abs_path or reverse("queue"))
-    return redirect("queue")
+        return redirect(_page_before(request))
+    messages.success(request, _("Undone."))
+    return redirect(f"{_page_before(request)}#{row_of(told.about)}")
+
+
+def offered(request: HttpRequest, found: undoing.Standing | None) -> dict[str, Any]:
+    """What the strip that offers undo needs."""
+    return {"offer": found, "now": request.office.clock()}
+
+
+def row_of(about: str) -> str:
+    """`review:7` → `review-7`: the row of the list that an act was about."""
+    return about.replace(":", "-")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The list as it was filtered, or the page of a held mail."""
+    page = page_of(request)
+    known = (reverse("queue"), reverse("review", kwargs={"review": 0}).removesuffix("0"))
+    return page if page.startswith(known) else reverse("queue")
 
 
 def _panel(request: HttpRequest, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -106,18 +144,21 @@ def _refused(request: HttpRequest, wrong: PrivbotError, template: str, shown: di
     return _panel(request, template, {**shown, "fault": sentence(wrong)}, status_of(wrong))
 
 
-def _done(request: HttpRequest, about: str, sentence: str) -> HttpResponse:
+def _done(request: HttpRequest, about: str, said: str) -> HttpResponse:
     """Say what was done, and offer to take it back unless a colleague has done so, or decided anew, meanwhile."""
     act = undoing.own_last_about(about, request.user.name_for_audit)
+    found = undoing.look(act, request.office.clock()) if act else None
     if not request.htmx:
-        messages.success(request, sentence)
-        return redirect(f"{reverse('queue')}?undo={act}" if act else reverse("queue"))
-    shown = {"row": about.replace(":", "-"), "sentence": sentence, "act": act}
+        if found is None or found.too_late:
+            messages.success(request, said)  # else the list itself tells of it, and offers to undo it
+        return redirect("queue")
+    shown = {"row": row_of(about), "said": said, **offered(request, found)}
     return trigger_client_event(render(request, "queue/_done.html", shown), "queue-changed")
 
 
 urlpatterns = [
     path("queue/review/<int:review>/<str:category>", decide, name="queue_decide"),
     path("queue/letter/<int:letter>", approve, name="queue_approve"),
+    path("queue/offer/<int:act>", offer, name="queue_offer"),
     path("queue/undo/<int:act>", undo, name="queue_undo"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -23,7 +24,7 @@ from privbot.errors import WrongUse
 from privbot.reading.model import CATEGORIES, KINDS_OF_OTHER
 from privbot.records import listing, search
 from privbot.records.listing_rows import UNASSIGNED, Kind
-from privbot.worker import bulk
+from privbot.worker import bulk, undo
 from privbot.worker.acting import By
 
 MOST_TICKED = 200
@@ -50,15 +51,18 @@ def queue(request: HttpRequest) -> HttpResponse:
         "form": form, "page": page, "today": today, "wanted": wanted, "fault": fault, "more": found is not None and found.more,
         "query": form.query(), "people": people, "views": [] if wanted else list(request.user.saved_views.order_by("name")),
         "categories": {one: word("category", one) for one in CATEGORIES},
-        "kinds": KINDS_OF_OTHER, "undo": request.GET.get("undo", ""), **({} if wanted else _counted(request)),
+        "kinds": KINDS_OF_OTHER, **_done_last(request, searching=bool(wanted)),
+        **({} if wanted else _counted(request)),
     }  # fmt: skip
     return render(request, "queue/queue.html", shown)
 
 
 @needs("viewer")
 def counts(request: HttpRequest) -> HttpResponse:
-    """How much waits, fetched again and again by the page."""
-    return render(request, "queue/_counts.html", _counted(request))
+    """How much waits, fetched again and again by the page; with `?after=` whether a later mail has brought something that the page does not show."""
+    after = request.GET.get("after", "")
+    came = after.isdecimal() and len(after) < 19 and listing.has_come(_scope(request.user), after=int(after))
+    return render(request, "queue/_counts.html", {**_counted(request), "came": came})
 
 
 @needs("operator")
@@ -146,7 +150,16 @@ def _form(request: HttpRequest, data: QueryDict, people: dict[int, str]) -> Filt
 def _counted(request: HttpRequest) -> dict[str, Any]:
     today = request.office.clock().date()
     found = listing.counts(_scope(request.user), me=request.user.name_for_audit, today=today)
-    return {"counts": found, "counted": listing.COUNTED}
+    return {"counts": found, "counted": listing.COUNTED, "came": False}
+
+
+def _done_last(request: HttpRequest, *, searching: bool) -> dict[str, Any]:
+    """What this person did a few minutes ago and can still undo – unless the page has something newer to say, or enough to ask."""
+    if searching or not request.user.may("operator") or len(get_messages(request)):
+        return {"said": "", "offer": None}
+    now = request.office.clock()
+    found = undo.own_latest(request.user.name_for_audit, seen_controllers(request), now)
+    return {"said": word("act", found.what) if found else "", **decide.offered(request, found)}
 
 
 def _ticked(values: list[str]) -> list[bulk.Ticked]:

@@ -13,17 +13,19 @@ from django.utils.translation import gettext as _
 
 from privbot.console.access import needs, of_review
 from privbot.console.seen import seen_version
+from privbot.console.views.decide import offered
 from privbot.console.views.errors import status_of
-from privbot.console.words import sentence
+from privbot.console.words import new_ticket, sentence, word
 from privbot.errors import PrivbotError, WrongUse
-from privbot.reading.model import KINDS_OF_OTHER
 from privbot.records.cases import AlreadyDecided
 from privbot.worker import desk
 from privbot.worker.controllers import in_the_records
 from privbot.worker.grantable import grantable
 from privbot.worker.held_mail import HeldMail, held_mail
 from privbot.worker.pipeline import Handled
+from privbot.worker.proposal import kinds_for
 from privbot.worker.split import Asked, split_review
+from privbot.worker.undo import Standing, decision_on
 
 ANOTHER_PERSON = ("same-address", "same-person", "new-sender-on-ticket", "already-active")
 """Reasons for which the operator is asked whether the mail is from somebody else than it seems."""
@@ -60,7 +62,11 @@ def split(request: HttpRequest, *, review: int) -> HttpResponse:
     def work() -> Handled:
         if not (first and second):
             raise WrongUse(_("Tick for each part what it asks for."))
-        return split_review(request.office, review, people, actor=request.user.name_for_audit, seen=seen_version(request))[0]
+        seen = seen_version(request)
+        known, *others = split_review(request.office, review, people, actor=request.user.name_for_audit, seen=seen)
+        for one in others:
+            messages.success(request, new_ticket(one.reference or "", one.letter.state if one.letter else ""))
+        return known
 
     return _decided(request, review, work)
 
@@ -129,7 +135,7 @@ def page_context(request: HttpRequest, held: HeldMail) -> dict[str, Any]:
         "ticket": told.get("ticket", held.review.ticket.reference if held.review.ticket else ""),
         "other": told.get("other", ""),
         "kind": told.get("kind", held.shown.reading.get("kind") or "" if held.shown else ""),
-        "kinds": KINDS_OF_OTHER,
+        "kinds": kinds_for(bool(held.tickets)),
         "categories": grantable(held.laws),
         "ask_another_person": bool(set(held.review.codes) & set(ANOTHER_PERSON)),
         "another_person": "another_person" in told,
@@ -138,7 +144,15 @@ def page_context(request: HttpRequest, held: HeldMail) -> dict[str, Any]:
         else [{"regime": likeliest, "rights": list(held.rights)}, {"regime": likeliest, "rights": []}],
         "split_typed": "regime-0" in told,
         "split_another_person": "another_person" in told or not told,
+        "said": word("act", "decide"),
+        **offered(request, _way_back(request, held)),
     }
+
+
+def _way_back(request: HttpRequest, held: HeldMail) -> Standing | None:
+    """The decision, where it can be undone."""
+    decided = held.review.decided_at and request.user.may("operator")
+    return decision_on(held.review.id, request.office.clock()) if decided else None
 
 
 def _split_told(request: HttpRequest) -> list[dict[str, Any]]:

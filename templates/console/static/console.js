@@ -39,6 +39,10 @@ function press(key) {
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts !== "on" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (document.querySelector("[data-key].htmx-request")) {
+    event.preventDefault(); // the panel is on its way, and what is pressed meanwhile was meant for it, not for the row below
+    return;
+  }
   if (event.key === "Enter" && !event.target.matches("body, [data-entry]")) return; // a focused link or button knows what to do
   const act = KEYS[event.key];
   if (act) act();
@@ -61,6 +65,13 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     closer.closest("dialog").close();
   }
+});
+
+// The row that the address leads to – one that came back – is the one that the next key is meant for. Once all is loaded: until then the browser
+// itself moves the focus to where the address leads.
+window.addEventListener("load", () => {
+  const row = document.getElementById(location.hash.slice(1));
+  if (row?.matches(ROW)) stand(row);
 });
 
 // -- htmx: a panel opens when it is filled, closes when it is emptied, and shows refusals as well ------------------------------------------

@@ -136,8 +136,12 @@ def test_the_ticket_as_a_whole_is_worked_on(arrive, operator, office):
     assert "Melania Ortega" in operator.get(f"/ticket/{reference}").content.decode()
     send(operator, f"/ticket/{reference}/do/relabel", regime="gdpr", rights=["access", "rectification"])
     assert sorted(Request.objects.filter(state="open").values_list("right", flat=True)) == ["access", "rectification"]
-    send(operator, f"/ticket/{reference}/do/split", rights=["rectification"], name="Joan")
+    answer = send(operator, f"/ticket/{reference}/do/split", rights=["rectification"], name="Joan")
     other = Ticket.objects.exclude(id=ticket.id).get()
+    said = re.search(r'id="messages".*?</div>', operator.get(answer.url).content.decode(), re.DOTALL)[0]
+    assert (
+        f'Done. The new ticket: <a href="/ticket/{other.reference}">{other.reference}</a> Its letter waits for approval.' in said
+    )
     answer = send(operator, f"/ticket/{reference}/do/merge", other=other.reference)
     assert answer.status_code == 302
     assert operator.get(f"/ticket/{other.reference}").url == f"/ticket/{reference}"  # the old reference works

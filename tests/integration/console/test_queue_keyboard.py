@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from test_queue_page import HELD
 
@@ -51,7 +53,7 @@ def test_mails_are_triaged_by_keys_alone(held, person, page, sign_in):
     page.locator("dialog#panel").wait_for(state="hidden")
     assert highlighted(page) == second
 
-    # What was done is said where it is read aloud, and u takes it back.
+    # What was done is said where it is read aloud, and u takes it back: what came back is what the next key is meant for.
     toast = page.locator("#toast[aria-live=polite]")
     assert "Decided: Deletion." in toast.inner_text()
     page.keyboard.press("u")
@@ -59,8 +61,9 @@ def test_mails_are_triaged_by_keys_alone(held, person, page, sign_in):
     assert rows(page) == [first, second, third]
     assert not Request.objects.exists()
 
+    assert highlighted(page) == first
+
     # 7 files it; escape changes one's mind first.
-    page.keyboard.press("j")
     page.keyboard.press("7")
     page.locator("dialog#panel[open]").get_by_role("button", name="File it").wait_for()
     page.keyboard.press("Escape")
@@ -129,3 +132,52 @@ def test_two_decide_the_same_mail_and_the_second_is_told(held, console_office, p
     page.keyboard.press("Enter")
     page.locator("dialog#panel").get_by_role("alert").get_by_text("Noor").wait_for()
     assert not Request.objects.exists()
+
+
+def test_the_row_that_came_back_is_highlighted_and_seen_and_u_works_after_a_reload(held, person, page, sign_in):
+    sign_in(person("operator"))
+    page.set_viewport_size({"width": 1440, "height": 500})
+    last = f"review-{held[2].id}"
+    for _ in PEOPLE:
+        page.keyboard.press("j")
+    assert highlighted(page) == last
+    page.keyboard.press("7")
+    page.locator("dialog#panel[open]").get_by_role("button", name="File it").press("Enter")
+    page.locator(f"#{last}").wait_for(state="detached")
+    page.goto("/queue")
+    page.keyboard.press("u")
+    page.get_by_text("Undone.").wait_for()
+    assert highlighted(page) == last
+    box = page.locator(f"#{last}").bounding_box()
+    assert 0 <= box["y"] <= 500 - box["height"]
+    assert page.evaluate("document.activeElement.closest('tr').id") == last
+
+
+def test_undo_of_a_letter_is_offered_for_ten_seconds_and_no_longer(held, clock, console_office, person, page, sign_in):
+    from privbot.worker import desk
+
+    handled = desk.open_request(console_office, held[0].id, ["access"], regime="gdpr", actor="Mika")
+    Letter.objects.filter(id=handled.letter.id).update(state="draft")
+    sign_in(person("operator"))
+    page.goto("/queue?kind=letter")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.locator("dialog#panel[open] button[autofocus]").press("Enter")
+    toast = page.locator("#toast")
+    toast.get_by_text("The letter leaves in 10 seconds.").wait_for()
+    assert toast.get_by_role("button", name="Undo").count() == 1
+    assert page.get_by_text("Nothing waits here any more.").is_visible(), "in the place of an empty table"
+    assert not page.locator("table.queue").is_visible()
+    clock.advance(seconds=10)
+    toast.get_by_text("The letter is on its way.").wait_for(timeout=15_000)
+    assert toast.get_by_role("button").count() == 0
+
+
+def test_a_key_that_comes_before_the_panel_does_nothing_to_the_row(held, person, page, sign_in):
+    sign_in(person("operator"))
+    page.route("**/queue/review/*/other", lambda route: (time.sleep(0.5), route.continue_()))
+    page.keyboard.press("j")
+    page.keyboard.press("7")
+    page.keyboard.press("Enter")  # without the panel it would open the mail's page
+    page.locator("dialog#panel[open]").get_by_role("button", name="File it").wait_for()
+    assert len(rows(page)) == len(PEOPLE)

@@ -13,7 +13,8 @@ from bench import crowd
 from privbot.console.models import SavedView
 from privbot.records import erasure
 from privbot.records.database import DatabaseUnavailable, writing
-from privbot.records.models import Letter, Request, Review, Ticket
+from privbot.records.models import Correction, Letter, Request, Review, Ticket
+from privbot.records.queue import reading_of
 from privbot.records.sealing import KeyDestroyed
 from privbot.worker import desk, steps
 from privbot.worker.acting import By
@@ -36,6 +37,7 @@ I hereby request access to my personal data under Article 15 GDPR. Please send m
 
 Mel Ortega
 """
+WONDERS = "Where can I see which size of the mask fits? The page with the table does not open."
 HTMX = {"headers": {"HX-Request": "true", "HX-Current-URL": "http://localhost/queue"}}
 
 
@@ -55,11 +57,22 @@ def review(receive):
 
 
 @pytest.fixture
-def draft(receive, console_office):
-    one = console_office.config.controller[0].model_copy(update={"mode": "assist"})
-    console_office.config = console_office.config.model_copy(update={"controller": (one, console_office.config.controller[1])})
-    console_office.config.__dict__.pop("controllers", None)
-    console_office.__dict__.pop("pipeline", None)
+def in_mode(console_office):
+    """Lets the first controller answer in a mode."""
+
+    def work(mode: str) -> None:
+        first, *others = console_office.config.controller
+        answering = (first.model_copy(update={"mode": mode}), *others)
+        console_office.config = console_office.config.model_copy(update={"controller": answering})
+        console_office.config.__dict__.pop("controllers", None)
+        console_office.__dict__.pop("pipeline", None)
+
+    return work
+
+
+@pytest.fixture
+def draft(receive, in_mode):
+    in_mode("assist")
     receive(HELD.replace("dmarc=fail", "dmarc=pass"))
     return Letter.objects.get(state="draft")
 
@@ -83,6 +96,15 @@ def test_a_held_mail_is_shown_with_all_that_it_takes_to_choose_it(review, person
     shown = text_of(client_of(person("operator")).get("/queue"))
     for words in ("Mel Ortega", "lumen", "English", "Access", "The sender is forged", "Nobody", "held mail"):
         assert words in shown, words
+
+
+def test_split_is_offered_where_it_leads_somewhere(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    page = client_of(person("operator")).get("/queue").content.decode()
+    ways = re.findall(r'href="([^"]+)" data-key="s"', page)
+    assert ways == [f"/review/{Review.objects.get().id}#split"], (
+        "its page has the form; that of a ticket with one request has none"
+    )
 
 
 def test_every_reason_why_something_is_here_has_words():
@@ -148,6 +170,18 @@ def test_counts_come_alone_to_be_refreshed(review, person, client_of):
     assert "1 held mail" in text_of(client_of(person("operator")).get("/queue/counts"))
 
 
+def test_an_open_page_offers_to_show_what_has_come_since(receive, review, person, client_of):
+    client = client_of(person("operator"))
+    [refresh] = re.findall(r'hx-get="(/queue/counts\?after=\d+)"', client.get("/queue").content.decode())
+    assert "Show what is new" not in text_of(client.get(refresh))
+    client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
+    assert "Show what is new" not in text_of(client.get(refresh)), "what one has made oneself is no news"
+    receive(HELD.replace("<1-", "<2-").replace("mel@", "ada@"))
+    assert "Show what is new" in text_of(client.get(refresh))
+    assert "Show what is new" not in text_of(client_of(person("operator", controllers=["tidal"])).get(refresh))
+    assert client.get("/queue/counts?after=nonsense").status_code == 200
+
+
 # -- saved views, keys ---------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +225,66 @@ def test_a_category_is_confirmed_with_the_rights_of_the_mails_law(review, person
     assert Request.objects.get().right == "access"
 
 
+@pytest.mark.parametrize(
+    ("mode", "letter"),
+    [
+        ("auto", "An acknowledgment is sent to mel@ortega.example after 10 seconds"),
+        ("assist", "An acknowledgment to mel@ortega.example is drafted for approval."),
+        ("observe", "An acknowledgment to mel@ortega.example is drafted for approval."),
+    ],
+)
+def test_the_panel_tells_who_wrote_what_and_which_letter_leaves(mode, letter, in_mode, receive, person, client_of):
+    in_mode(mode)
+    receive()
+    client = client_of(person("operator"))
+    panel = text_of(client.get(f"/queue/review/{Review.objects.get().id}/access", **HTMX))
+    for words in ("Mel Ortega", "mel@ortega.example", "my data", "a copy of my lavender file", "First due in", letter):
+        assert words in panel, words
+    client.post(f"/queue/review/{Review.objects.get().id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
+    assert Letter.objects.get().state == ("queued" if mode == "auto" else "draft")
+
+
+def test_the_panel_of_a_mail_that_asks_for_nothing_says_that_no_letter_is_written(review, person, client_of):
+    panel = text_of(client_of(person("operator")).get(f"/queue/review/{review.id}/other", **HTMX))
+    assert "a copy of my lavender file" in panel and "No letter is written." in panel
+
+
+def test_the_panel_says_that_a_mail_joins_an_open_ticket_without_a_letter(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    client = client_of(person("operator"))
+    panel = text_of(client.get(f"/queue/review/{Review.objects.get().id}/access", **HTMX))
+    assert f"The mail joins the open ticket {draft.ticket.reference}" in panel and "No letter is written." in panel
+
+
+def test_what_the_panel_foresees_follows_what_is_ticked(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    client, path = client_of(person("operator")), f"/queue/review/{Review.objects.get().id}/access"
+    more = text_of(client.get(f"{path}?ticked=yes&regime=gdpr&right=access&right=portability", **HTMX))
+    assert "An acknowledgment to mel@ortega.example is drafted" in more
+    assert "Tick at least one right" in text_of(client.get(f"{path}?ticked=yes&regime=gdpr", **HTMX))
+
+
+def test_a_mail_of_markup_and_turned_letters_is_harmless_in_the_panel(receive, person, client_of):
+    hostile = HELD.replace("Mel Ortega", "Mel <img src=x onerror=alert(1)>").replace(
+        "my data", "<script>alert(1)</script> \u202edata"
+    )
+    receive(hostile.replace("my lavender file.", "</bdi><b>my file</b> \u202eelif" + " and so on" * 100))
+    panel = client_of(person("operator")).get(f"/queue/review/{Review.objects.get().id}/access", **HTMX).content.decode()
+    assert "&lt;script&gt;" in panel and "&lt;/bdi&gt;&lt;b&gt;my file" in panel
+    assert "<script" not in panel and "<img" not in panel and "\u202e" not in panel
+    beginning = re.search(r'class="beginning"><bdi lang="en">(.*?)</bdi>', panel)[1]
+    assert 300 <= len(html.unescape(beginning)) <= 400
+
+
+def test_a_mail_that_cannot_be_opened_is_still_decided(review, console_office, person, client_of, monkeypatch):
+    def fail(_kept: object) -> None:
+        raise MailKilledReader
+
+    monkeypatch.setattr(console_office.pipeline, "understand", fail)
+    panel = client_of(person("operator")).get(f"/queue/review/{review.id}/other", **HTMX)
+    assert panel.status_code == 200 and "This mail cannot be opened here." in text_of(panel)
+
+
 def test_without_a_script_the_decision_is_a_page_of_its_own(review, person, client_of):
     client = client_of(person("operator"))
     page = client.get(f"/queue/review/{review.id}/deletion")
@@ -207,6 +301,31 @@ def test_another_law_can_be_chosen(review, person, client_of):
 def test_other_files_the_mail(review, person, client_of):
     client_of(person("operator")).post(f"/queue/review/{review.id}/other", {"kind": "support"}, **HTMX)
     assert Review.objects.get().decision == "no request: support"
+
+
+def test_a_first_mail_is_not_said_to_be_written_again(review, person, client_of):
+    client = client_of(person("operator"))
+    for path in (f"/queue/review/{review.id}/other", f"/review/{review.id}"):
+        choices = re.search(r'<select id="kind".*?</select>', client.get(path).content.decode(), re.DOTALL)[0]
+        assert re.findall(r'value="([a-z-]+)"', choices)[0] == "something-else" and "selected" not in choices, path
+        assert "follow-up" not in choices, path
+    client.post(f"/queue/review/{review.id}/other", {"kind": "something-else"}, **HTMX)
+    assert Review.objects.get().decision == "no request: something-else"
+    assert "no request – Something else" in text_of(client.get(f"/review/{review.id}"))
+    assert not Correction.objects.exists(), "nothing is learnt from what is no kind of mail"
+
+
+def test_a_mail_of_a_known_requester_may_be_written_again(receive, draft, person, client_of):
+    receive(HELD.replace("<1-", "<2-"))
+    panel = client_of(person("operator")).get(f"/queue/review/{Review.objects.get().id}/other", **HTMX).content.decode()
+    assert 'value="follow-up"' in panel and 'value="something-else"' in panel
+
+
+def test_what_the_reading_says_a_mail_is_comes_preselected(receive, console_office, person, client_of):
+    receive(HELD.partition("\n\n")[0] + f"\n\n{WONDERS}\n")
+    kind = reading_of(Review.objects.get().mail, console_office.seals)["kind"]
+    panel = client_of(person("operator")).get(f"/queue/review/{Review.objects.get().id}/other", **HTMX).content.decode()
+    assert re.findall(r'value="([a-z-]+)" selected', panel) == [kind]
 
 
 @pytest.mark.parametrize(
@@ -266,11 +385,100 @@ def test_a_decision_is_undone(review, person, client_of):
     client = client_of(person("operator"))
     answer = client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
     [undo] = set(re.findall(r'action="(/queue/undo/\d+)"', answer.content.decode()))
-    back = client.post(undo, **HTMX)
-    assert back.headers["HX-Redirect"] == "/queue"
+    back = client.post(undo, headers={"Referer": "http://localhost/queue?kind=review"})
+    assert back.headers["Location"] == f"/queue?kind=review#review-{review.id}", (
+        "to the row that came back, as the list was filtered"
+    )
     assert Review.objects.get().decided_at is None
     assert not Ticket.objects.exists()
     assert "Undone." in text_of(client.get("/queue"))
+
+
+def test_undo_leads_nowhere_but_to_the_queue_or_the_mail(review, person, client_of):
+    client = client_of(person("operator"))
+    for page, back in (
+        ("/team", "/queue"),
+        ("//elsewhere.example/queue", "/queue"),
+        (f"/review/{review.id}", f"/review/{review.id}"),
+    ):
+        answer = client.post(f"/queue/review/{review.id}/other", {"kind": "spam"}, **HTMX)
+        [undo] = re.findall(r'action="(/queue/undo/\d+)"', answer.content.decode())
+        answer = client.post(undo, headers={"Referer": f"http://localhost{page}"})
+        assert answer.headers["Location"] == f"{back}#review-{review.id}"
+
+
+def test_a_decision_is_offered_to_be_undone_when_the_queue_is_opened_again(review, clock, person, client_of):
+    mika = client_of(person("operator", name="Mika"))
+    mika.post(f"/queue/review/{review.id}/other", {"kind": "spam"}, **HTMX)
+    page = mika.get("/queue").content.decode()
+    assert re.search(r'action="/queue/undo/\d+"', page) and 'data-page-key="u"' in page and "Decision on a held mail" in page
+    assert "/queue/undo/" not in client_of(person("operator", name="Noor")).get("/queue").content.decode(), "one's own only"
+    clock.advance(minutes=11)
+    assert "/queue/undo/" not in mika.get("/queue").content.decode(), "only for a few minutes"
+
+
+def test_a_decided_mails_page_offers_undo_to_whoever_works_on_it(review, person, client_of):
+    client_of(person("operator")).post(f"/queue/review/{review.id}/other", {"kind": "spam"}, **HTMX)
+    assert "/queue/undo/" not in client_of(person("viewer")).get(f"/review/{review.id}").content.decode()
+    colleague = client_of(person("operator"))
+    page = colleague.get(f"/review/{review.id}").content.decode()
+    assert 'data-page-key="u"' in page
+    [undo] = re.findall(r'action="(/queue/undo/\d+)"', page)
+    colleague.post(undo)
+    assert Review.objects.get().decided_at is None
+    assert "/queue/undo/" not in colleague.get(f"/review/{review.id}").content.decode()
+
+
+def test_a_decision_whose_letter_has_left_or_on_which_something_rests_is_not_offered_any_more(
+    receive, in_mode, clock, console_office, person, client_of
+):
+    in_mode("auto")
+    receive()
+    review = Review.objects.get()
+    client = client_of(person("operator", name="Mika"))
+    told = {"right": "access", "regime": "gdpr"}
+    toast = client.post(f"/queue/review/{review.id}/access", told, **HTMX)
+    assert "The letter leaves in 10 seconds." in text_of(toast)
+    assert f'href="/ticket/{Ticket.objects.get().reference}"' in toast.content.decode()
+    pages = ("/queue", f"/review/{review.id}")
+    assert all("/queue/undo/" in client.get(page).content.decode() for page in pages)
+    [again] = re.findall(r'hx-get="(/queue/offer/\d+)" hx-trigger="load delay:10s"', toast.content.decode())
+    clock.advance(seconds=10)
+    over = client.get(again)
+    assert "The letter is on its way." in text_of(over) and "<button" not in over.content.decode()
+    assert all("/queue/undo/" not in client.get(page).content.decode() for page in pages)
+
+
+def test_what_something_rests_on_is_not_offered_but_what_rests_on_it_is(review, console_office, person, client_of):
+    client = client_of(person("operator", name="Mika"))
+    client.post(f"/queue/review/{review.id}/access", {"right": "access", "regime": "gdpr"}, **HTMX)
+    assert "/queue/undo/" in client.get(f"/review/{review.id}").content.decode()
+    steps.deny(console_office, Ticket.objects.get().reference, "no-match", by=By("Mika"))
+    assert "/queue/undo/" not in client.get(f"/review/{review.id}").content.decode()
+    assert "Request refused" in text_of(client.get("/queue"))
+
+
+def test_the_toast_says_that_a_drafted_letter_waits(receive, in_mode, person, client_of):
+    in_mode("assist")
+    receive()
+    told = {"right": "access", "regime": "gdpr"}
+    toast = text_of(client_of(person("operator")).post(f"/queue/review/{Review.objects.get().id}/access", told, **HTMX))
+    assert f"Decided: Access. {Ticket.objects.get().reference} Its letter waits for approval. Undo" in toast
+
+
+def test_one_toast_stands_at_a_time(draft, person, client_of):
+    client = client_of(person("operator"))
+    answer = client.post(f"/queue/letter/{draft.id}", {}, **HTMX).content.decode()
+    assert '<div id="messages" hx-swap-oob="innerHTML"></div>' in answer, "what was said before goes"
+    assert "The letter is approved." in answer and "The letter leaves in 10 seconds." in answer
+    [undo] = re.findall(r'action="(/queue/undo/\d+)"', answer)
+    client.post(undo)
+    page = client.get("/queue").content.decode()
+    assert "Undone." in page and "/queue/undo/" not in page
+
+
+def test_a_page_whose_rows_are_all_handled_has_a_sentence_ready(review, person, client_of):
+    assert "Nothing waits here any more." in text_of(client_of(person("operator")).get("/queue"))
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])  # in the page, and as a page of its own

@@ -216,9 +216,14 @@ def test_a_held_mail_of_two_people_becomes_two_tickets(arrive, person, client_of
     arrive(HELD)
     review = Review.objects.get()
     told = {"regime-0": "ccpa", "right-0": ["erasure"], "regime-1": "gdpr", "right-1": ["access"], "another_person": "on"}
-    answer = client_of(person("operator")).post(f"/review/{review.id}/split", told)
+    operator = client_of(person("operator"))
+    answer = operator.post(f"/review/{review.id}/split", told)
     first, second = Ticket.objects.order_by("id")
     assert answer["Location"] == f"/ticket/{first.reference}"
+    assert (
+        f'The new ticket: <a href="/ticket/{second.reference}">{second.reference}</a>'
+        in operator.get(answer["Location"]).content.decode()
+    )
     assert [(one.right, one.regime) for one in first.requests.all()] == [("erasure", "ccpa")]
     assert [(one.right, one.regime) for one in second.requests.all()] == [("access", "gdpr")]
 
