@@ -206,9 +206,12 @@ class Mailbox(Server):
     def a_day_is_its_first_moment(cls, value: Any) -> Any:
         if isinstance(value, date) and not isinstance(value, datetime):
             return datetime.combine(value, time.min, UTC)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            return value.replace(tzinfo=UTC)
         return value
+
+    @field_validator("go_live")
+    @classmethod
+    def without_an_offset_it_is_utc(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
     @model_validator(mode="after")
     def move_needs_a_folder(self) -> Mailbox:

@@ -61,7 +61,7 @@ def read(
         else:
             texts = _texts(one, sent)
             filled.append(replace(one, texts=texts))
-            if texts == one.texts:
+            if texts == _untouched(one):
                 continue
             value = _value(replace(one, texts=texts))
             if fault := settings_guard.refused(filled[-1], config):
@@ -123,7 +123,14 @@ def _texts(one: Field, sent: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         return _in_order(one, texts, next(iter(sent.get(one.name + FIRST, ())), ""))
     if one.kind == "lines":
         return tuple(line.strip() for text in texts for line in text.split("\n") if line.strip())
+    if one.kind != "block":
+        texts = [text.replace("\n", "") for text in texts]
     return tuple(text for text in texts if text)
+
+
+def _untouched(one: Field) -> tuple[str, ...]:
+    """What is sent of a field that nobody touched: no blanks around it, and line ends only where there are several lines."""
+    return one.texts if one.kind in ("switch", "several") else _texts(one, {one.name: one.texts})
 
 
 def _in_order(one: Field, ticked: Sequence[str], first: str) -> tuple[str, ...]:
