@@ -326,6 +326,11 @@ def extend(case: Case, who: Role, day: date, reason: str, *, override: str = "")
     return Taken(_moved(case, extended=True), LetterFor("extension"))
 
 
+def extended_to(case: Case) -> date:
+    """The day on which the answer would be due if it were extended: the one that the letter tells. Raises law's NoExtension."""
+    return _moved(case, extended=True).clocks.respond_by
+
+
 # -- money -----------------------------------------------------------------------------------------------------------------
 
 

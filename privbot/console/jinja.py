@@ -30,7 +30,8 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals.update(static=static, url=reverse, word=words.word)
     made.globals.update(form_waits=kept_forms.is_kept, providers=_providers, provider_name=_provider_name)
     made.filters.update(
-        day=day, moment=moment, month=month, weekday=weekday, due=words.due, decision=words.decision, ago=words.ago,
+        day=day, due_day=words.due_day, moment=moment, month=month, weekday=weekday, due=words.due, law_reason=words.law_reason,
+        decision=words.decision, ago=words.ago,
         json_script=json_script, passkey=passkeys.script,
         filesizeformat=filesizeformat,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from conversations import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
+from privbot.console.words import due_day
 from privbot.letters import outbox
 from privbot.records import notes
 from privbot.records.models import AuditEvent, Challenge, Letter, Note, Request, Review, Ticket
@@ -180,6 +181,14 @@ def test_a_letter_that_was_sent_meanwhile_is_not_sent_again(draft, operator, off
     assert answer.status_code == 409 and "bo has changed this" in answer.content.decode()
     answer = operator.post(f"/letter/{draft.id}/approve", {})
     assert answer.status_code == 422 and "no letter with that number that waits" in answer.content.decode()
+
+
+def test_the_form_to_extend_says_which_day_the_answer_is_then_due(arrive, operator, office):
+    row = arrive(ACCESS).requests.select_related("ticket").get()
+    before = operator.get(path_of("extend", row)).content.decode()
+    send(operator, path_of("extend", row), reason="Many systems.")
+    row.refresh_from_db()
+    assert f"The answer is then due on {due_day(row.respond_by)}." in before
 
 
 # -- undo ------------------------------------------------------------------------------------------------------------------------

@@ -35,10 +35,19 @@ def found():
 def test_every_string_has_words_in_this_language(language, found):
     """Run `make messages`, and translate what it says is left."""
     have = catalogues.read(language)
-    missing = [message.id for message in found if message.id and not (
-        message.id in have and not have[message.id].fuzzy and all(strings(have[message.id].string))
-    )]  # fmt: skip
+    missing = [
+        (message.context, message.id)
+        for message in found
+        if message.id
+        and not ((known := have.get(message.id, message.context)) and not known.fuzzy and all(strings(known.string)))
+    ]
     assert not missing
+
+
+def test_the_words_of_reports_and_words_in_a_context_are_found(found):
+    assert "At a glance" in found, "the reports' own module is read"
+    assert found.get("From", "period") and found.get("From", "mail"), "one English word, two things"
+    assert found.get("From") is None
 
 
 @pytest.mark.parametrize("language", catalogues.LANGUAGES)
