@@ -453,7 +453,7 @@ def _refuse_denial_of_the_lesser(case: Case, others: Collection[Case]) -> None:
     lesser = unverified_as(case.regime, case.right)
     if lesser and not joined_to(replace(case, right=lesser), others):
         raise WrongState(
-            f"Unproven, {case.right} is not denied but treated as {lesser}: take `privbot request not-proven --lesser` instead."
+            f"Unproven, {case.right} is not denied but treated as {lesser}: say instead that the proof is not enough."
         )
 
 

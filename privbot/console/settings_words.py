@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from privbot.config import Fault
 from privbot.settings_fields import Field
 
 LABELS = {
@@ -141,6 +142,11 @@ def help_for(one: Field) -> str:
     if one.key in NO_HELP or in_a_table:
         return ""
     return str(HELP[one.key]) if one.key in HELP else gettext(one.help)
+
+
+def fault(wrong: Fault) -> str:
+    """What is allowed for a setting, in the reader's language where the sentence has words of ours."""
+    return gettext(wrong.words).format(**wrong.limits) if wrong.words else wrong.sentence
 
 
 def still_open(what: str, number: int) -> str:

@@ -320,7 +320,7 @@ def person(email: str) -> User:
     """The member with this address. Raises WrongUse."""
     found = User.objects.filter(email=email.strip().lower()).first()
     if found is None:
-        raise WrongUse("Nobody in the team has this address; `privbot team list` shows who is in it.")
+        raise WrongUse("Nobody in the team has this address.")
     return found
 
 

@@ -1,7 +1,8 @@
 """The console's words in other languages: `make messages` finds what is new, keeps what was translated, and compiles.
 
 Babel reads the templates, the Python of the console and of the reports that it shows, and – because the console shows them as they are – the
-sentences of all errors that a user can mend. The catalogues lie in templates/console/locale; the compiled ones are kept beside them, so that nothing needs a build step.
+sentences of all errors that a user can mend, and of wrong settings. The catalogues lie in templates/console/locale; the compiled ones are kept
+beside them, so that nothing needs a build step.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 import privbot
 from privbot import resources
 from privbot.config import (
+    FAULT_WORDS,
     Contacts,
     Controller,
     CsvCustomers,
@@ -85,6 +87,8 @@ def found() -> Catalog:
             catalog.add(message, locations=[(file.relative_to(root).as_posix(), 0)], context=context)
     for fault in faults(WrongUse):
         catalog.add((fault.__doc__ or "").strip().splitlines()[0], locations=[(fault.__module__, 0)])
+    for words in FAULT_WORDS.values():
+        catalog.add(words, locations=[("privbot.config", 0)])
     for section in SHOWN_AS_FORMS:
         for field in section.model_fields.values():
             if field.description:
