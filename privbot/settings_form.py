@@ -226,6 +226,8 @@ def _secret(one: Field, sent: Mapping[str, Sequence[str]], config: Config) -> tu
             good = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", named)
             fault = "" if good else "name an environment variable, such as PRIVBOT_IMAP_PASSWORD"
             return {"env": named}, fault or _not_ours(settings_guard.is_own_variable(named, config))
+        case "file" if "\0" in named:
+            return {"file": named}, settings_guard.NO_PATH
         case "file":
             return {"file": named}, _not_ours(settings_guard.is_own_file(named, config)) if named else "name a file"
         case "none":

@@ -321,6 +321,13 @@ def test_nothing_that_is_privbots_own_can_be_named(config, place, typed, name):
         ("postgresql://privbot@localhost/privbot", True),
         ("postgres://other@127.0.0.1:5432/privbot", True),
         ("postgresql:///?host=/run/postgresql&dbname=privbot", True),
+        # each way to say where it leads, and each server of several
+        ("postgresql://crm.example/privbot?hostaddr=127.0.0.1", True),
+        ("postgresql://crm.example,localhost/privbot", True),
+        ("postgresql://crm.example/privbot?host=crm.example,127.0.0.1", True),
+        ("postgresql://127.1/privbot", True),
+        ("postgresql://LOCALHOST./privbot", True),
+        ("postgresql://privbot@localhost", True),
         ("postgresql://privbot@localhost/crm", False),
         ("postgresql://privbot@crm.example/privbot", False),
     ],
@@ -329,6 +336,32 @@ def test_the_records_are_nobodys_customers(config, address, ours):
     config = config.model_copy(update={"database": "postgresql://privbot@localhost/privbot"})
     faults = filled(config, CONTROLLER, **SQL, customers__database=address).faults
     assert ("cannot be named here" in faults.get("customers.database", "")) == ours
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgresql:///?service=privbot", "not a service"),
+        ("postgresql://crm.example/crm?service=privbot", "not a service"),
+        ("postgresql://crm.example/crm?unknown=1", "is not an address"),
+    ],
+)
+def test_a_database_is_named_by_itself(config, address, words):
+    assert words in filled(config, CONTROLLER, **SQL, customers__database=address).faults["customers.database"]
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "name"),
+    [
+        (CONTROLLER, {"letters": "a\0b"}, "letters"),
+        (MAILBOX, {"ca_file": "\0"}, "ca_file"),
+        (CONTROLLER, {"customers__kind": "csv", "customers__file": "c\0.csv"}, "customers.file"),
+        (CONTROLLER, {**SQL, "customers__database": "sqlite:///crm%00.db"}, "customers.database"),
+        (MAILBOX, {"password:source": "file", "password:named": "p\0w"}, "password"),
+    ],
+)
+def test_a_path_with_a_nul_character_is_refused_with_a_sentence(config, place, typed, name):
+    assert "NUL" in filled(config, place, **typed).faults[name]
 
 
 @pytest.mark.parametrize("source", ["env", "file"])
