@@ -109,7 +109,11 @@ PARTS = {
 }
 
 
+IN_A_DAY = _("Automatic letters in 24 hours. Beyond that, a person decides.")
 HELP = {
+    "per_address": IN_A_DAY,
+    "per_domain": IN_A_DAY,
+    "per_controller": IN_A_DAY,
     "keyword": _("Set where a kept mail gets the keyword."),
     "move_to": _("Where a kept mail is moved, if it is."),
     "digest_at": _("In the time zone of the law that comes first."),
@@ -123,9 +127,9 @@ HELP = {
         "A SELECT with :email, :name, :phone, :id or :wallet. It is asked once for each fact that was claimed; the others are NULL."
     ),
 }
-"""Where the description speaks of the TOML's own words."""
-NO_HELP = ("mode", "security", "after", "password", "token")
-"""What their choices say already – in other words than the TOML's."""
+"""Where the description speaks of the TOML's own words, or repeats the label."""
+NO_HELP = ("mode", "security", "after", "password", "token", "folders", "poll_seconds")
+"""What their choices or labels say already – in other words than the TOML's."""
 
 
 def label(name: str, laws: Mapping[str, str] | None = None) -> str:

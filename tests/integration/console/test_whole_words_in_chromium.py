@@ -27,7 +27,7 @@ BROKEN_WORDS = """() => {
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_no_word_breaks_inside_and_no_page_scrolls_sideways(language, width, in_a_file, imap, person, page, sign_in):
+def test_no_word_breaks_inside_and_no_page_scrolls_sideways(language, width, imap, person, page, sign_in, in_a_file):
     arrive(in_a_file, imap)
     person("viewer", name="Somebody" * 7)
     admin = person("admin")
