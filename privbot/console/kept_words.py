@@ -23,7 +23,7 @@ from privbot.console.steps.draft import EditDraft
 from privbot.console.views import audit, erase, me, reports, team
 from privbot.console.words import word
 
-FORMS: dict[str, type[forms.Form] | type[forms.ModelForm]] = {
+FORMS: dict[str, type[forms.BaseForm]] = {
     "invite": team.InvitationForm, "change_access": team.AccessForm, "me": me.SettingsForm, "export_report": reports.Asked,
     "export_audit": audit.Filter, "ticket_erase": erase.ReasonForm, "ticket_hold": erase.ReasonForm, "letter_edit": EditDraft,
 }  # fmt: skip
@@ -90,7 +90,7 @@ def _label(match: ResolverMatch | None, name: str) -> tuple[str, forms.Field | N
     if match is None:
         return "", None
     if match.url_name in ("act_step", "act_ticket"):
-        form = {**OF_A_REQUEST, **OF_A_TICKET}.get(match.kwargs["code"])
+        form: type[forms.BaseForm] | None = {**OF_A_REQUEST, **OF_A_TICKET}.get(match.kwargs["code"])
         if match.kwargs["code"] == "correct":
             return (word("detail", name) if name != "seen" else ""), None
     else:
