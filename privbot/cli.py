@@ -94,7 +94,8 @@ def main() -> NoReturn:
         # click hands a subcommand's exit code back here, where it would otherwise end the process.
         code = app(standalone_mode=False)
     except PrivbotError as fault:
-        print(f"privbot: {fault}", file=sys.stderr)
+        helps = f" Try `{fault.command}`." if fault.command else ""
+        print(f"privbot: {fault}{helps}", file=sys.stderr)
         sys.exit(2 if isinstance(fault, WrongUse) else 1)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(1)

@@ -11,8 +11,8 @@ import re
 import ssl
 import subprocess
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from ipaddress import ip_address
@@ -55,6 +55,30 @@ class Fault:
     key: str
     sentence: str
     """What is allowed there. The value itself is not repeated: it could be a secret."""
+    words: str = ""
+    """The sentence before `limits` were filled in, to be translated; empty for one that has no translation."""
+    limits: Mapping[str, object] = field(default_factory=dict)
+
+
+FAULT_WORDS = {
+    "missing": "this is needed",
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_parsing": "write a number",
+    "float_type": "write a number",
+    "finite_number": "write a number",
+    "greater_than_equal": "write a number not below {ge}",
+    "greater_than": "write a number greater than {gt}",
+    "less_than_equal": "write a number not above {le}",
+    "less_than": "write a number below {lt}",
+    "time_parsing": "write a time of day such as 08:00",
+    "datetime_parsing": "write a moment such as 2026-11-01T08:00",
+    "datetime_from_date_parsing": "write a moment such as 2026-11-01T08:00",
+    "too_short": "name at least one",
+    "string_too_short": "this is needed",
+}
+"""In our words, by pydantic's type of fault: what may be typed there, and not which Python it is parsed by. Other faults keep their own sentence."""
 
 
 class ConfigWrong(WrongUse):
@@ -206,9 +230,12 @@ class Mailbox(Server):
     def a_day_is_its_first_moment(cls, value: Any) -> Any:
         if isinstance(value, date) and not isinstance(value, datetime):
             return datetime.combine(value, time.min, UTC)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            return value.replace(tzinfo=UTC)
         return value
+
+    @field_validator("go_live")
+    @classmethod
+    def without_an_offset_it_is_utc(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
     @model_validator(mode="after")
     def move_needs_a_folder(self) -> Mailbox:
@@ -661,7 +688,13 @@ def _faults(wrong: ValidationError, settings: dict[str, Any]) -> tuple[Fault, ..
     told = wrong.errors(include_url=False, include_input=False)
     # A list of one that is wrong is called too short as well.
     inner = [one for one in told if not any(other["loc"][: len(one["loc"])] == one["loc"] != other["loc"] for other in told)]
-    return tuple(Fault(tuple(one["loc"]), _key(one["loc"], settings), _sentence(one["msg"])) for one in inner)
+    return tuple(_fault(one["type"], one["msg"], one.get("ctx", {}), tuple(one["loc"]), settings) for one in inner)
+
+
+def _fault(kind: str, message: str, limits: Mapping[str, object], path: tuple[str | int, ...], settings: dict[str, Any]) -> Fault:
+    words = FAULT_WORDS.get(kind, "")
+    sentence = words.format(**limits) if words else _sentence(message)
+    return Fault(path, _key(path, settings), sentence, words, limits if words else {})
 
 
 def _sentence(message: str) -> str:

@@ -9,11 +9,15 @@ tries, a fault of *ours* is loud.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class PrivbotError(Exception):
     """Something went wrong inside privbot."""
 
     code = "privbot"
+    command: ClassVar[str] = ""
+    """What helps on the command line, which alone tells it: the message itself is as right for whoever works in the console."""
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from privbot.config import CUSTOMER_FACTS, Limits, Secret, Section, Smtp
@@ -154,8 +155,8 @@ def _field(
     texts = _shown(value)
     if kind in ("choice", "switch", "time") and value is None:
         texts = (default,)
-    if kind == "moment" and isinstance(value, date):
-        texts = (_minute(value),)
+    elif kind in ("moment", "time"):
+        texts = _to_the_minute(plain, value)
     return Field(name, kind, info.description or "", texts, default, offered, required)
 
 
@@ -194,11 +195,16 @@ def _default(value: Any) -> str:
     return "" if value is None or isinstance(value, Section | dict) else ", ".join(_shown(value))
 
 
-def _minute(value: date) -> str:
-    """As a browser's input writes a moment, UTC."""
-    if isinstance(value, datetime):
-        return (value.astimezone(UTC) if value.tzinfo else value).strftime("%Y-%m-%dT%H:%M")
-    return f"{value.isoformat()}T00:00"
+def _to_the_minute(of: type[datetime] | type[time], value: Any) -> tuple[str, ...]:
+    """As a browser's input writes a moment (UTC) or a time of day. TOML may have it as its own kind or as text, with seconds and an offset; an
+    input that was given what it cannot show sends nothing, which would take the setting out."""
+    try:
+        found = TypeAdapter(of).validate_python(value)
+    except ValidationError:
+        return ()
+    if isinstance(found, time):
+        return (found.strftime("%H:%M"),)
+    return ((found.astimezone(UTC) if found.tzinfo else found).strftime("%Y-%m-%dT%H:%M"),)
 
 
 def _source(value: Any) -> str:

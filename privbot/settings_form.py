@@ -6,14 +6,14 @@ Text that cannot be what it should be is handed on as text: validation, the same
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import Any, get_args
 
 from privbot import settings_guard
-from privbot.config import Config, ConfigWrong, Section, validated_part
+from privbot.config import Config, ConfigWrong, Fault, Section, validated_part
 from privbot.config import Controller as ControllerSettings
 from privbot.settings_fields import Field, bare, model_of
 from privbot.settings_file import Place, Typed
@@ -61,7 +61,7 @@ def read(
         else:
             texts = _texts(one, sent)
             filled.append(replace(one, texts=texts))
-            if texts == one.texts:
+            if texts == _untouched(one):
                 continue
             value = _value(replace(one, texts=texts))
             if fault := settings_guard.refused(filled[-1], config):
@@ -76,9 +76,14 @@ def read(
 
 
 def with_faults(
-    filled: Filled, place: Place, number: int, wrong: ConfigWrong | None = None
+    filled: Filled,
+    place: Place,
+    number: int,
+    wrong: ConfigWrong | None = None,
+    sentence: Callable[[Fault], str] = lambda fault: fault.sentence,
 ) -> tuple[tuple[Field, ...], tuple[str, ...]]:
-    """The fields with their faults beside them, and the faults that belong to no single field. `number` is the part's place in its list."""
+    """The fields with their faults beside them, and the faults that belong to no single field. `number` is the part's place in its list,
+    `sentence` says a fault in the reader's language."""
     told = dict(filled.faults)
     general = []
     here: tuple[str | int, ...] = (place[0],) if len(place) == 1 else (place[0], number)
@@ -88,9 +93,9 @@ def with_faults(
         ends = range(len(path), 0, -1) if fault.path[: len(here)] == here else ()
         name = next((name for end in ends if (name := ".".join(path[:end])) in names), None)
         if name is None:
-            general.append(f"{fault.key}: {fault.sentence}" if fault.key else fault.sentence)
+            general.append(f"{fault.key}: {sentence(fault)}" if fault.key else sentence(fault))
         else:
-            told.setdefault(name, fault.sentence)
+            told.setdefault(name, sentence(fault))
     if wrong and not wrong.faults:
         general.append(str(wrong))
     return tuple(replace(one, fault=told.get(one.name, "")) for one in filled.fields), tuple(general)
@@ -123,7 +128,14 @@ def _texts(one: Field, sent: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         return _in_order(one, texts, next(iter(sent.get(one.name + FIRST, ())), ""))
     if one.kind == "lines":
         return tuple(line.strip() for text in texts for line in text.split("\n") if line.strip())
+    if one.kind != "block":
+        texts = [text.replace("\n", "") for text in texts]
     return tuple(text for text in texts if text)
+
+
+def _untouched(one: Field) -> tuple[str, ...]:
+    """What is sent of a field that nobody touched: no blanks around it, and line ends only where there are several lines."""
+    return one.texts if one.kind in ("switch", "several") else _texts(one, {one.name: one.texts})
 
 
 def _in_order(one: Field, ticked: Sequence[str], first: str) -> tuple[str, ...]:
@@ -214,6 +226,8 @@ def _secret(one: Field, sent: Mapping[str, Sequence[str]], config: Config) -> tu
             good = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", named)
             fault = "" if good else "name an environment variable, such as PRIVBOT_IMAP_PASSWORD"
             return {"env": named}, fault or _not_ours(settings_guard.is_own_variable(named, config))
+        case "file" if "\0" in named:
+            return {"file": named}, settings_guard.NO_PATH
         case "file":
             return {"file": named}, _not_ours(settings_guard.is_own_file(named, config)) if named else "name a file"
         case "none":

@@ -48,9 +48,10 @@ class NoDoubt(StepRefused):
 
 
 class NotCompared(StepRefused):
-    """Nobody has compared the requester with the controller's customer records: `privbot verify --compare`, or say why not with --uncompared."""
+    """Nobody has compared the requester with the controller's customer records; compare them, or say why nothing was compared."""
 
     code = "not-compared"
+    command = "privbot verify REFERENCE --compare, or --uncompared WHY"
 
 
 class WaitsForAccess(StepRefused):

@@ -326,6 +326,11 @@ def extend(case: Case, who: Role, day: date, reason: str, *, override: str = "")
     return Taken(_moved(case, extended=True), LetterFor("extension"))
 
 
+def extended_to(case: Case) -> date:
+    """The day on which the answer would be due if it were extended: the one that the letter tells. Raises law's NoExtension."""
+    return _moved(case, extended=True).clocks.respond_by
+
+
 # -- money -----------------------------------------------------------------------------------------------------------------
 
 
@@ -448,7 +453,7 @@ def _refuse_denial_of_the_lesser(case: Case, others: Collection[Case]) -> None:
     lesser = unverified_as(case.regime, case.right)
     if lesser and not joined_to(replace(case, right=lesser), others):
         raise WrongState(
-            f"Unproven, {case.right} is not denied but treated as {lesser}: take `privbot request not-proven --lesser` instead."
+            f"Unproven, {case.right} is not denied but treated as {lesser}: say instead that the proof is not enough."
         )
 
 

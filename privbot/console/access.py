@@ -146,20 +146,20 @@ def page_of(request: HttpRequest) -> str:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    return _to_a_sign_in(request, resolve_url(settings.LOGIN_URL))
+    return _to_a_sign_in(request, resolve_url(settings.LOGIN_URL), "session-ended")
 
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     if not methods:
         raise PermissionDenied
-    return _to_a_sign_in(request, methods[0]["url"])
+    return _to_a_sign_in(request, methods[0]["url"], "asked-again")
 
 
-def _to_a_sign_in(request: HttpRequest, page: str) -> HttpResponse:
+def _to_a_sign_in(request: HttpRequest, page: str, cause: kept_forms.Cause) -> HttpResponse:
     """There, and back to where they were; a form that was sent is kept for them, and shown again."""
     back = page_of(request)
-    kept = kept_forms.keep(request, back)
+    kept = kept_forms.keep(request, back, cause)
     response: HttpResponse = redirect_to_login(reverse("resume") if kept else back, login_url=page)
     if kept:
         kept_forms.remember(response, kept)

@@ -30,8 +30,9 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals.update(static=static, url=reverse, word=words.word)
     made.globals.update(form_waits=kept_forms.is_kept, providers=_providers, provider_name=_provider_name)
     made.filters.update(
-        day=day, moment=moment, month=month, weekday=weekday, due=words.due, decision=words.decision, ago=words.ago,
-        json_script=json_script, passkey=passkeys.script,
+        day=day, due_day=words.due_day, moment=moment, month=month, weekday=weekday, due=words.due, law_reason=words.law_reason,
+        decision=words.decision, ago=words.ago,
+        json_script=json_script, told=told, passkey=passkeys.script,
         filesizeformat=filesizeformat,
     )  # fmt: skip
     return made
@@ -63,6 +64,15 @@ def weekday(value: date) -> str:
 def moment(value: datetime | None) -> str:
     """A moment to the minute, in UTC."""
     return f"{day(localtime(value).date())}, {localtime(value):%H:%M} UTC" if value else "–"
+
+
+def told(value: Any) -> str:
+    """A value that the audit trail holds, as people write it: lists with commas, nothing as a dash."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(told, value)) or "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {told(one)}" for name, one in value.items()) or "–"
+    return "–" if value is None else str(value)
 
 
 def _providers() -> tuple[IdentityProvider, ...]:

@@ -1,4 +1,4 @@
-"""What somebody typed when their session was lost: kept for ten minutes, shown again after they signed in, sent again by them alone.
+"""What somebody typed when they were asked to sign in: kept for ten minutes, shown again after they did, sent again by them alone.
 
 It lies in this process's memory, never on a disk. Whose it is says a cookie that was signed at their last sign-in; as it is SameSite=Strict,
 no form that another site sends is ever kept. Files are not kept.
@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Literal
 
 from django.conf import settings
 from django.core import signing
@@ -28,14 +29,19 @@ SECRETS = re.compile(r"password|:typed$|(^|[^a-z])(code|credential|token|secret)
 """A form with a field of such a name holds a secret, and is not kept."""
 
 
+Cause = Literal["asked-again", "session-ended", "older-form"]
+"""Why a form was not sent: it needs a recent sign-in, nobody was signed in any more, or they signed in again since it was opened."""
+
+
 @dataclass(frozen=True)
 class KeptForm:
-    """A form that was not sent: where it goes, whose it is, and its fields as they were typed."""
+    """A form that was not sent: why, where it goes, whose it is, and its fields as they were typed."""
 
     person: int
     path: str
     back: str
     fields: tuple[tuple[str, str], ...]
+    cause: Cause
     until: float
 
 
@@ -47,14 +53,16 @@ class KeptForms:
         self._kept: OrderedDict[str, KeptForm] = OrderedDict()
         self._lock = Lock()
 
-    def keep(self, person: int, path: str, back: str, fields: tuple[tuple[str, str], ...]) -> str | None:
+    def keep(
+        self, person: int, path: str, back: str, fields: tuple[tuple[str, str], ...], cause: Cause = "session-ended"
+    ) -> str | None:
         """Keep a form; gives the id by which it is found again, or None for one that is too long or holds a secret."""
         if sum(len(value) for _, value in fields) > LARGEST or any(SECRETS.search(name) for name, _ in fields):
             return None
         number = secrets.token_urlsafe(24)
         with self._lock:
             self._forget_old()
-            self._kept[number] = KeptForm(person, path, back, fields, self._clock() + SECONDS)
+            self._kept[number] = KeptForm(person, path, back, fields, cause, self._clock() + SECONDS)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         return number
@@ -91,13 +99,13 @@ def last_person(request: HttpRequest) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def keep(request: HttpRequest, back: str) -> str | None:
+def keep(request: HttpRequest, back: str, cause: Cause) -> str | None:
     """Keep the form of this request, which was shown on the page `back`; gives its id for `remember`, or None if it was not kept."""
     person = last_person(request)
     if request.method != "POST" or person is None:
         return None
     fields = tuple((name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values)
-    return FORMS.keep(person, request.get_full_path(), back, fields) if fields else None
+    return FORMS.keep(person, request.get_full_path(), back, fields, cause) if fields else None
 
 
 def remember(response: HttpResponse, number: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from privbot.config import Fault
 from privbot.settings_fields import Field
 
 LABELS = {
@@ -108,7 +109,11 @@ PARTS = {
 }
 
 
+IN_A_DAY = _("Automatic letters in 24 hours. Beyond that, a person decides.")
 HELP = {
+    "per_address": IN_A_DAY,
+    "per_domain": IN_A_DAY,
+    "per_controller": IN_A_DAY,
     "keyword": _("Set where a kept mail gets the keyword."),
     "move_to": _("Where a kept mail is moved, if it is."),
     "digest_at": _("In the time zone of the law that comes first."),
@@ -122,9 +127,9 @@ HELP = {
         "A SELECT with :email, :name, :phone, :id or :wallet. It is asked once for each fact that was claimed; the others are NULL."
     ),
 }
-"""Where the description speaks of the TOML's own words."""
-NO_HELP = ("mode", "security", "after", "password", "token")
-"""What their choices say already – in other words than the TOML's."""
+"""Where the description speaks of the TOML's own words, or repeats the label."""
+NO_HELP = ("mode", "security", "after", "password", "token", "folders", "poll_seconds")
+"""What their choices or labels say already – in other words than the TOML's."""
 
 
 def label(name: str, laws: Mapping[str, str] | None = None) -> str:
@@ -141,6 +146,11 @@ def help_for(one: Field) -> str:
     if one.key in NO_HELP or in_a_table:
         return ""
     return str(HELP[one.key]) if one.key in HELP else gettext(one.help)
+
+
+def fault(wrong: Fault) -> str:
+    """What is allowed for a setting, in the reader's language where the sentence has words of ours."""
+    return gettext(wrong.words).format(**wrong.limits) if wrong.words else wrong.sentence
 
 
 def still_open(what: str, number: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -320,7 +321,7 @@ def person(email: str) -> User:
     """The member with this address. Raises WrongUse."""
     found = User.objects.filter(email=email.strip().lower()).first()
     if found is None:
-        raise WrongUse("Nobody in the team has this address; `privbot team list` shows who is in it.")
+        raise WrongUse("Nobody in the team has this address.")
     return found
 
 
@@ -363,12 +364,19 @@ def _hash(token: str) -> str:
 
 def _is_taken(name: str, by_other_than: User | None = None) -> bool:
     """Whether the audit trail could not tell who is meant: without regard to case, as people read it."""
-    if name.casefold() in RESERVED:
+    # In Python, as SQLite knows the case of ASCII alone.
+    wanted = _as_read(name)
+    if wanted in RESERVED:
         return True
     theirs = by_other_than.name if by_other_than and by_other_than.pk else ""
-    if theirs.casefold() == name.casefold():
+    if _as_read(theirs) == wanted:
         return False
-    return User.objects.filter(name__iexact=name).exists() or AuditEvent.objects.filter(actor__iexact=name).exists()
+    names = User.objects.values_list("name", flat=True).union(AuditEvent.objects.values_list("actor", flat=True))
+    return wanted in map(_as_read, names)
+
+
+def _as_read(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _can_sign_in(user: User) -> bool:

@@ -4,12 +4,14 @@ a right of an own law, say.
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language_info, gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
@@ -501,6 +503,23 @@ WORDS = {
         "da": _("Danish"),
         "fi": _("Finnish"),
         "cs": _("Czech"),
+        "la": _("Latin"),
+        "zh": _("Chinese"),
+        "mt": _("Maltese"),
+    },
+    # Why a mail may stand under a law (`reading.regime`).
+    "law-reason": {
+        "names Shine the Light": _("names Shine the Light"),
+        "names the CCPA": _("names the CCPA"),
+        "names the law of the United Kingdom": _("names the law of the United Kingdom"),
+        "names the APPI": _("names the APPI"),
+        "names the GDPR": _("names the GDPR"),
+        "writes from California": _("writes from California"),
+        "gives a place in the United Kingdom": _("gives a place in the United Kingdom"),
+        "gives a place in Japan": _("gives a place in Japan"),
+        "gives a place in the European Union": _("gives a place in the European Union"),
+        "the only law this controller offers": _("the only law of this controller"),
+        "nothing in the mail points to a law": _("nothing in the mail points to a law"),
     },
     # What became of a mail, in reports.
     "became": {
@@ -596,7 +615,30 @@ WORDS = {
 
 def word(kind: str, code: str) -> str:
     """What people read for a code."""
+    if kind == "language":
+        return language(code)
     return str(WORDS[kind].get(code, code))
+
+
+def language(code: str) -> str:
+    """The name of a language (ISO 639-1): ours, or else Django's own."""
+    if code in WORDS["language"]:
+        return str(WORDS["language"][code])
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return gettext("another language (%(code)s)") % {"code": code}
+
+
+def law_reason(told: str) -> str:
+    """Why a mail may stand under a law, as `reading.regime` says it in English; a reason without words stays as it is."""
+    if found := re.fullmatch(r"written in ([a-z]{2,3})", told):
+        return gettext("written in %(language)s") % {"language": language(found[1])}
+    if found := re.fullmatch(r"phone number in (\+\d+)", told):
+        return gettext("telephone number with %(prefix)s") % {"prefix": found[1]}
+    if found := re.fullmatch(r"the right \(([a-z-]+)\) is one of this law", told):
+        return gettext("%(right)s: a right of this law") % {"right": word("right", found[1])}
+    return word("law-reason", told)
 
 
 def ago(age: timedelta) -> str:
@@ -634,6 +676,12 @@ def new_ticket(reference: str, letter: str) -> SafeString:
 def sentence(fault: Exception) -> str:
     """What an error says, in the person's language where it is the error's own sentence; one that names a value is English."""
     return gettext(str(fault))
+
+
+def due_day(day: date) -> str:
+    """A day with the short name of its weekday, as people of this language write both: Sat, Dec. 12, 2026."""
+    told = {"weekday": formats.date_format(day, "D"), "day": formats.date_format(day, "DATE_FORMAT")}
+    return pgettext("weekday and date", "%(weekday)s, %(day)s") % told
 
 
 def due(day: date, today: date) -> str:

@@ -39,9 +39,10 @@ SENDER_LOCKS = 1
 
 
 class UnknownReference(WrongUse):
-    """There is no ticket with that reference; `privbot queue` lists what is open."""
+    """There is no ticket with that reference; the queue lists what is open."""
 
     code = "unknown-reference"
+    command = "privbot queue"
 
 
 class AlreadyErased(WrongUse):

@@ -30,9 +30,10 @@ REASON = re.compile(r"[a-z][a-z-]{0,39}")
 
 
 class OnHold(WrongUse):
-    """That ticket is under a legal hold; release it first with `privbot hold REFERENCE --release`."""
+    """That ticket is under a legal hold; release the hold first."""
 
     code = "on-hold"
+    command = "privbot hold REFERENCE --release"
 
 
 class NotOnHold(WrongUse):

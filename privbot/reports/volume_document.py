@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from privbot.reports.charts import Bar, Chart, Column, bars, columns
 from privbot.reports.document import Document, Heading, Paragraph, Table
@@ -112,7 +113,7 @@ def percent(share: float | None) -> str:
 def heads_of_measures() -> tuple[str, ...]:
     """Over the columns of `Measures`, in its order."""
     return (
-        _("Received"), _("In time"), _("Late"), _("Withdrawn"), _("Open"), _("Overdue"), _("Median days"), _("90 % within days"),
+        pgettext("count", "Received"), _("In time"), _("Late"), _("Withdrawn"), _("Open"), _("Overdue"), _("Median days"), _("90 % within days"),
         _("Share in time"),
     )  # fmt: skip
 
@@ -135,7 +136,7 @@ def _measures(head: str, per: Mapping[str, Measures], of: str, words: Words) -> 
 
 def _over_time(found: Volume) -> Table:
     heads = (
-        _("Week from") if found.by == "week" else _("Month"), _("Mails"), _("Requests"), _("In time"), _("Late"), _("Overdue"),
+        _("Week from") if found.by == "week" else pgettext("unit of time", "Month"), _("Mails"), _("Requests"), _("In time"), _("Late"), _("Overdue"),
     )  # fmt: skip
     rows = (
         (starts(one, found), *map(str, (one.mails, one.requests, one.in_time, one.late, one.overdue))) for one in found.over_time

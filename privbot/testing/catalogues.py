@@ -1,7 +1,8 @@
 """The console's words in other languages: `make messages` finds what is new, keeps what was translated, and compiles.
 
-Babel reads the templates, the Python of the console, and – because the console shows them as they are – the sentences of all errors that a user
-can mend. The catalogues lie in templates/console/locale; the compiled ones are kept beside them, so that nothing needs a build step.
+Babel reads the templates, the Python of the console and of the reports that it shows, and – because the console shows them as they are – the
+sentences of all errors that a user can mend, and of wrong settings. The catalogues lie in templates/console/locale; the compiled ones are kept
+beside them, so that nothing needs a build step.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 import privbot
 from privbot import resources
 from privbot.config import (
+    FAULT_WORDS,
     Contacts,
     Controller,
     CsvCustomers,
@@ -39,7 +41,12 @@ from privbot.records import database
 from privbot.testing import world
 
 LANGUAGES = ("ja", "de")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "gettext_lazy": None, "ngettext_lazy": (1, 2)}
+IN_CONTEXT = ((1, "c"), 2)
+"""The first word says what is meant, where one English word means several things: a mail is from somebody, a period from a day on."""
+KEYWORDS = {
+    "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": IN_CONTEXT, "pgettext_lazy": IN_CONTEXT,
+}  # fmt: skip
 HEADER = "# The words of privbot's console.\n"
 SHOWN_AS_FORMS = (
     Controller,
@@ -64,7 +71,7 @@ def found() -> Catalog:
     catalog = _empty()
     top = Path(privbot.__file__).parent
     templates = resources.templates() / "console"
-    sources = [("python", file, top.parent) for file in sorted((top / "console").rglob("*.py"))]
+    sources = [("python", file, top.parent) for folder in ("console", "reports") for file in sorted((top / folder).rglob("*.py"))]
     sources += [("jinja2.ext:babel_extract", file, templates) for file in sorted(templates.rglob("*.html"))]
     for method, file, root in sources:
         options = {
@@ -74,12 +81,14 @@ def found() -> Catalog:
             "trim_blocks": "true",
             "lstrip_blocks": "true",
         }
-        for _, message, _, _ in extract_from_file(
+        for _, message, _, context in extract_from_file(
             method, file, keywords=KEYWORDS, options=options if "jinja2" in method else None
         ):
-            catalog.add(message, locations=[(file.relative_to(root).as_posix(), 0)])
+            catalog.add(message, locations=[(file.relative_to(root).as_posix(), 0)], context=context)
     for fault in faults(WrongUse):
         catalog.add((fault.__doc__ or "").strip().splitlines()[0], locations=[(fault.__module__, 0)])
+    for words in FAULT_WORDS.values():
+        catalog.add(words, locations=[("privbot.config", 0)])
     for section in SHOWN_AS_FORMS:
         for field in section.model_fields.values():
             if field.description:

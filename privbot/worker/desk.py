@@ -26,9 +26,10 @@ from privbot.worker.understanding import Understood
 
 
 class UnknownReview(WrongUse):
-    """There is no review with that number; `privbot queue` lists what is open."""
+    """There is no review with that number; the queue lists what is open."""
 
     code = "unknown-review"
+    command = "privbot queue"
 
 
 class UnknownRight(WrongUse):
@@ -41,27 +42,31 @@ class UnknownRight(WrongUse):
 
 
 class UnknownLetter(WrongUse):
-    """There is no letter with that number that waits for an operator; `privbot queue` lists them."""
+    """There is no letter with that number that waits for an operator; the queue lists those that do."""
 
     code = "unknown-letter"
+    command = "privbot queue"
 
 
 class TellsOfAStep(WrongUse):
-    """That letter tells the requester of a step that stands: approve it, or undo the step first (a closed request with `privbot request reopen`)."""
+    """That letter tells the requester of a step that stands: approve it, or undo the step first; a closed request is opened again."""
 
     code = "tells-of-a-step"
+    command = "privbot undo REFERENCE, or privbot request reopen REFERENCE"
 
 
 class NotInQuarantine(WrongUse):
-    """There is no mail with that number in quarantine; `privbot quarantine list` shows them."""
+    """There is no mail with that number in quarantine."""
 
     code = "not-in-quarantine"
+    command = "privbot quarantine list"
 
 
 class NoSender(WrongUse):
-    """That mail has no sender whom a ticket could answer; decide it with --ignore, or attach it to a ticket."""
+    """That mail has no sender whom a ticket could answer; file it as no request, or attach it to a ticket."""
 
     code = "no-sender"
+    command = "privbot decide N --ignore KIND, or --attach REFERENCE"
 
 
 def open_request(

@@ -47,15 +47,17 @@ GROUNDS = {Kind.POWER_OF_ATTORNEY: Authority.POWER_OF_ATTORNEY, Kind.PERMISSION:
 
 
 class WrongCode(WrongUse):
-    """That is not the code that was sent, or it is too old or was tried too often; ask for a new one with `privbot request ask-identity`."""
+    """That is not the code that was sent, or it is too old or was tried too often; ask for proof of identity again, and a new one is sent."""
 
     code = "wrong-code"
+    command = "privbot request ask-identity REFERENCE"
 
 
 class NothingPending(WrongUse):
-    """Nothing of this kind was asked for, or it is decided already; ask with `privbot request ask-identity`."""
+    """Nothing of this kind was asked for, or it is decided already; ask for proof of identity first."""
 
     code = "nothing-pending"
+    command = "privbot request ask-identity REFERENCE"
 
 
 class NoConsumersAddress(StepRefused):
@@ -71,9 +73,10 @@ class WalletNotNamed(StepRefused):
 
 
 class NoCustomerRecords(WrongUse):
-    """This controller has no customer records configured; compare by hand, and say how many details agree with --matched."""
+    """This controller has no customer records configured; compare by hand, and say how many details agree."""
 
     code = "no-customer-records"
+    command = "privbot verify REFERENCE --matched NUMBER"
 
 
 class TooManyAttempts(WrongUse):

@@ -34,9 +34,10 @@ EXPORTED = """# author: operators
 
 
 class NothingToLearn(WrongUse):
-    """No operator's decision is there to learn from yet; `privbot corrections list` shows what is kept, and what waits."""
+    """No operator's decision is there to learn from yet; the corrections show what is kept, and what waits."""
 
     code = "nothing-to-learn"
+    command = "privbot corrections list"
 
 
 class NotPromoted(PrivbotError):

@@ -24,15 +24,17 @@ SHIPPED = "shipped"
 
 
 class UnknownModel(WrongUse):
-    """There is no reading pipeline with that version; `privbot model list` shows them."""
+    """There is no reading pipeline with that version."""
 
     code = "unknown-model"
+    command = "privbot model list"
 
 
 class ModelGone(WrongUse):
-    """The promoted reading pipeline is not in the data folder any more; restore it, or return to the one before with `privbot model rollback`."""
+    """The promoted reading pipeline is not in the data folder any more; restore it, or return to the one before."""
 
     code = "model-gone"
+    command = "privbot model rollback"
 
 
 class NothingBefore(WrongUse):

@@ -33,9 +33,10 @@ NOT_VERIFIED = "not-verified"
 
 
 class WhichRight(WrongUse):
-    """The ticket has several requests; say which one with --right."""
+    """The ticket has several requests; say which one is meant."""
 
     code = "which-right"
+    command = "privbot request … --right RIGHT"
 
 
 class NoSuchRequest(WrongUse):
@@ -98,7 +99,7 @@ class Stepping:
         named = [row for row in named if row.state_reason not in list(Dropped)] or named
         meant = [row for row in named if MAY[step][State(row.state)]] or named
         if right is None and len({row.right for row in meant}) > 1:
-            raise WhichRight(f"Say with --right which request is meant: {', '.join(row.right for row in meant)}.")
+            raise WhichRight(f"Say which request is meant: {', '.join(row.right for row in meant)}.")
         return next((row for row in reversed(meant) if row.state in Request.ACTIVE), meant[-1])
 
     def write(

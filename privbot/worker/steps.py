@@ -32,9 +32,10 @@ from privbot.worker.stepping import DayNotCome, Done, Stepping, stepping
 
 
 class NoFeeAnnounced(WrongUse):
-    """No fee was announced for this request; announce it first with `privbot request fee`."""
+    """No fee was announced for this request; announce it first."""
 
     code = "no-fee-announced"
+    command = "privbot request fee REFERENCE AMOUNT WHY"
 
 
 # -- what is meant ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 
 import pytest
@@ -39,6 +40,81 @@ customers = { kind = "http", url = "https://customers.example/", token = { env =
 """
 LAWS = ("appi", "ccpa", "gdpr")
 MAILBOX, CONTROLLER = ("mailbox", "privacy"), ("controller", "lumen")
+INPUTS = {"moment": r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", "time": r"\d\d:\d\d(:\d\d)?"}
+EVERYTHING = (
+    """
+[smtp]
+host = "smtp.harbour.example"
+port = 465
+security = "tls"
+ca_file = "smtp.pem"
+user = "privacy"
+password = { env = "SMTP_PASSWORD" }
+timeout_seconds = 30.5
+
+[[mailbox]]
+id = "privacy"
+host = "imap.harbour.example"
+port = "993"
+security = "tls"
+ca_file = "imap.pem"
+user = "privacy"
+password = { file = "imap-password" }
+timeout_seconds = "20"
+folders = ["INBOX", "Privacy "]
+controllers = ["lumen"]
+after = "move"
+keyword = "$Kept"
+move_to = "Done"
+go_live = GO_LIVE # as counsel said
+poll_seconds = 1_0
+trusted_hosts = ["mx.harbour.example"]
+size_cap_mb = 25
+sent_folder = "Sent"
+
+[[controller]]
+id = "lumen"
+name = " Lumen Masks LLC"
+addresses = ["Customer-Lumen@harbour.example"]
+regimes = ["gdpr", "ccpa"]
+mode = "assist"
+paused = true
+challenge = "always"
+contact = """
+    + '''"""
+Privacy office
+
+Vienna
+"""'''
+    + """
+promises = { gdpr = { days = 30, extended_days = "60" }, appi = { days = 14 } }
+places = { gdpr = { zone = "Europe/Vienna", country = "AT" }, ccpa = { zone = "America/Los_Angeles", country = "US", subdivision = "CA" } }
+letters = "letters/lumen"
+operators = ["ada@harbour.example"]
+digest_at = DIGEST_AT
+recipients = [{ name = "Shipping companies", address = "privacy@ships.example" }, { name = "Auditors" }]
+retention_years = 7
+contacts = { dpo = "Ines Kern\\nVienna\\n", representatives = { gdpr = "Kern, Vienna" } }
+[controller.customers]
+CUSTOMERS
+
+[limits]
+per_address = 5
+per_domain = 200
+per_controller = "2000"
+"""
+)
+CUSTOMERS = (
+    'kind = "csv"\nfile = "customers.csv"\ncolumns = { email = "mail ", name = "full name" }',
+    'kind = "sql"\ndatabase = "sqlite:///crm.db"\nquery = "SELECT * FROM people WHERE mail = :email\\n"\ntimeout_seconds = 3',
+    'kind = "http"\nurl = "https://customers.example/"\ntoken = { command = "pass show crm" }\nca_file = "crm.pem"\ntimeout_seconds = 2.0',
+)
+MOMENTS = (
+    "2020-01-01", "2020-01-01T00:00:00Z", "2020-01-01T00:00:17Z", "2020-01-01T01:30:00+05:30", "2020-01-01T00:00:00", "2020-01-01T00:00:00.250Z",
+    '"2020-01-01"', '"2020-01-01T00:00:00Z"', '"2020-01-01T00:00:17Z"', '"2020-01-01T01:30:00+05:30"', '"2020-01-01T00:00:00"', '"2020-01-01 00:00Z"',
+    "1577836800",
+)  # fmt: skip
+TIMES = ("08:00:00", "07:30:15", '"08:00"', '"08:00:00"', '"07:30:15"', '"08:00:00Z"')
 
 
 @pytest.fixture
@@ -55,13 +131,18 @@ def shown(config, place, *, sees_all=True):
 
 
 def as_sent(fields) -> dict[str, list[str]]:
-    """What a browser sends of a form that nobody touched."""
+    """What a browser sends of a form that nobody touched. An input for a moment or a time is empty where it cannot show its value."""
     sent: dict[str, list[str]] = {}
     for one in fields:
         if one.kind == "secret":
             sent[one.name + settings_form.SOURCE] = ["keep"]
         elif one.kind in ("lines", "block"):
-            sent[one.name] = ["\r\n".join(one.texts)]
+            sent[one.name] = [one.text.removeprefix("\n").replace("\n", "\r\n")]
+        elif one.kind in ("moment", "time"):
+            sent[one.name] = [one.text if re.fullmatch(INPUTS[one.kind], one.text) else ""]
+        elif one.kind == "several":
+            sent[one.name] = [choice for choice in one.choices if choice in one.texts]
+            sent[one.name + settings_form.FIRST] = list(one.texts[:1])
         elif one.kind == "switch":
             sent[one.name] = ["true"] if one.text == "true" else []
         else:
@@ -88,6 +169,41 @@ def test_every_setting_has_a_field_with_its_description(config, section, place):
 @pytest.mark.parametrize("place", [("smtp",), ("limits",), MAILBOX, CONTROLLER])
 def test_a_form_that_nobody_touched_changes_nothing(config, place):
     assert filled(config, place) == settings_form.Filled(filled(config, place).fields, {})
+
+
+@pytest.mark.parametrize(
+    ("go_live", "digest_at", "customers"),
+    [
+        *((moment, TIMES[0], CUSTOMERS[0]) for moment in MOMENTS),
+        *((MOMENTS[0], at, CUSTOMERS[0]) for at in TIMES),
+        *((MOMENTS[0], TIMES[0], one) for one in CUSTOMERS),
+    ],
+)
+def test_saving_what_nobody_touched_leaves_the_file_as_it_was(tmp_path, go_live, digest_at, customers):
+    text = EVERYTHING.replace("GO_LIVE", go_live).replace("DIGEST_AT", digest_at).replace("CUSTOMERS", customers)
+    file = tmp_path / "privbot.toml"
+    file.write_text(text)
+    config = load(file)
+    for place in (("smtp",), ("limits",), MAILBOX, CONTROLLER):
+        found = filled(config, place)
+        assert not found.faults and found.values == {}
+        settings_file.put(config, place, found.values, shown=config.version)
+        assert file.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("go_live", "shown_as"),
+    [
+        ("2020-01-01T01:30:00+05:30", "2019-12-31T20:00"),
+        ('"2020-01-01T01:30:00+05:30"', "2019-12-31T20:00"),
+        ('"2020-01-01"', "2020-01-01T00:00"),
+    ],
+)
+def test_a_moment_is_shown_in_utc_however_it_is_written(config, go_live, shown_as):
+    config.file.write_text(TOML.replace("go_live = 2026-11-01", f"go_live = {go_live}"))
+    _, fields = shown(config, MAILBOX)
+    assert next(one.text for one in fields if one.name == "go_live") == shown_as
+    assert load(config.file).mailboxes["privacy"].go_live == datetime.fromisoformat(shown_as).replace(tzinfo=UTC)
 
 
 def test_fields_show_what_the_file_says(config):
@@ -205,6 +321,13 @@ def test_nothing_that_is_privbots_own_can_be_named(config, place, typed, name):
         ("postgresql://privbot@localhost/privbot", True),
         ("postgres://other@127.0.0.1:5432/privbot", True),
         ("postgresql:///?host=/run/postgresql&dbname=privbot", True),
+        # each way to say where it leads, and each server of several
+        ("postgresql://crm.example/privbot?hostaddr=127.0.0.1", True),
+        ("postgresql://crm.example,localhost/privbot", True),
+        ("postgresql://crm.example/privbot?host=crm.example,127.0.0.1", True),
+        ("postgresql://127.1/privbot", True),
+        ("postgresql://LOCALHOST./privbot", True),
+        ("postgresql://privbot@localhost", True),
         ("postgresql://privbot@localhost/crm", False),
         ("postgresql://privbot@crm.example/privbot", False),
     ],
@@ -213,6 +336,32 @@ def test_the_records_are_nobodys_customers(config, address, ours):
     config = config.model_copy(update={"database": "postgresql://privbot@localhost/privbot"})
     faults = filled(config, CONTROLLER, **SQL, customers__database=address).faults
     assert ("cannot be named here" in faults.get("customers.database", "")) == ours
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgresql:///?service=privbot", "not a service"),
+        ("postgresql://crm.example/crm?service=privbot", "not a service"),
+        ("postgresql://crm.example/crm?unknown=1", "is not an address"),
+    ],
+)
+def test_a_database_is_named_by_itself(config, address, words):
+    assert words in filled(config, CONTROLLER, **SQL, customers__database=address).faults["customers.database"]
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "name"),
+    [
+        (CONTROLLER, {"letters": "a\0b"}, "letters"),
+        (MAILBOX, {"ca_file": "\0"}, "ca_file"),
+        (CONTROLLER, {"customers__kind": "csv", "customers__file": "c\0.csv"}, "customers.file"),
+        (CONTROLLER, {**SQL, "customers__database": "sqlite:///crm%00.db"}, "customers.database"),
+        (MAILBOX, {"password:source": "file", "password:named": "p\0w"}, "password"),
+    ],
+)
+def test_a_path_with_a_nul_character_is_refused_with_a_sentence(config, place, typed, name):
+    assert "NUL" in filled(config, place, **typed).faults[name]
 
 
 @pytest.mark.parametrize("source", ["env", "file"])

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from privbot.casework.lifecycle import UNASSIGNED, Role, Step
+from privbot.casework.lifecycle import UNASSIGNED, Role, Step, extended_to
 from privbot.console.steps.form import IN_THEIR_LANGUAGE, About, Day, LongText, StepForm
+from privbot.console.words import due_day
 from privbot.law.refusals import refusals
 from privbot.law.verification import is_free
 from privbot.worker import steps
@@ -75,6 +76,8 @@ class Extend(StepForm):
             self.fields["override"].required = True
         else:
             del self.fields["override"]
+        told = gettext("The answer is then due on %(day)s.") % {"day": due_day(extended_to(about.case))}
+        self.fields["reason"].help_text = f"{told} {IN_THEIR_LANGUAGE}"
 
     def take(self, by: By) -> Any:
         told = self.cleaned_data

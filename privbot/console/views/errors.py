@@ -79,7 +79,7 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     # Here, not above: the declarations of access are made of these pages, too.
     from privbot.console.access import page_of
 
-    kept = kept_forms.keep(request, page_of(request))
+    kept = kept_forms.keep(request, page_of(request), "older-form")
     if kept is None:
         return page(
             request,

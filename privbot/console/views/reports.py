@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from privbot.config import Config
@@ -39,11 +39,12 @@ WHEN = {"type": "date"}
 class Asked(forms.Form):
     """Which period, whose requests, and what the charts over time count by."""
 
-    first = Day(label=gettext_lazy("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs=WHEN))
-    last = Day(label=gettext_lazy("To"), widget=forms.DateInput(format="%Y-%m-%d", attrs=WHEN))
+    first = Day(label=pgettext_lazy("period", "From"), widget=forms.DateInput(format="%Y-%m-%d", attrs=WHEN))
+    last = Day(label=pgettext_lazy("period", "To"), widget=forms.DateInput(format="%Y-%m-%d", attrs=WHEN))
     controller = forms.ChoiceField(label=gettext_lazy("Controller"), required=False)
     by = forms.ChoiceField(
-        label=gettext_lazy("Over time by"), choices=[("month", gettext_lazy("Month")), ("week", gettext_lazy("Week"))]
+        label=gettext_lazy("Over time by"),
+        choices=[("month", pgettext_lazy("unit of time", "Month")), ("week", gettext_lazy("Week"))],
     )
 
     def __init__(self, data: Any, request: HttpRequest) -> None:

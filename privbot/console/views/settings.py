@@ -207,7 +207,7 @@ def _try(request: HttpRequest, shown: _Shown, filled: Filled) -> HttpResponse:
 
 
 def _wrong(request: HttpRequest, shown: _Shown, filled: Filled, wrong: ConfigWrong | None = None) -> HttpResponse:
-    fields, general = settings_form.with_faults(filled, shown.place, shown.number, wrong)
+    fields, general = settings_form.with_faults(filled, shown.place, shown.number, wrong, settings_words.fault)
     if request.htmx:
         told = [*general, *(f"{settings_words.label(one.name)}: {one.fault}" for one in fields if one.fault)]
         return render(request, "settings/tried.html", {"tried": {"good": False, "words": " · ".join(told)}})

@@ -63,9 +63,17 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @needs("viewer")
 def resume(request: HttpRequest) -> HttpResponse:
-    """A form that was not sent because the session was lost: shown again, to be sent again by the one who typed it."""
+    """A form that was not sent because a sign-in came between: shown again, to be sent again by the one who typed it."""
+    # Here, not above: the words are made of the other pages' forms.
+    from privbot.console import kept_words
+
     form = kept_forms.take(request, request.user.pk)
-    response = render(request, "account/resume.html", {"form": form}) if form else redirect(a_way_back(request, "queue"))
+    if form is None:
+        response: HttpResponse = redirect(a_way_back(request, "queue"))
+    else:
+        names = {one.id: one.name for one in request.office.config.controller}
+        shown = {"form": form, "typed": kept_words.shown(form, names), "button": kept_words.button(form)}
+        response = render(request, "account/resume.html", shown)
     kept_forms.forget(response)
     return response
 

@@ -10,6 +10,7 @@ from conversations import mail, once_after
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from privbot.console.steps.catalogue import OF_A_REQUEST, OF_A_TICKET
+from privbot.console.words import due_day
 from privbot.letters import outbox
 from privbot.records import cases, conversations, notes
 from privbot.records.models import AuditEvent, Challenge, Letter, Note, Request, Review, Ticket
@@ -257,6 +258,14 @@ def test_what_a_colleague_corrects_while_a_page_is_made_is_not_undone_by_its_for
     [shown] = set(re.findall(r'name="name" value="([^"]*)"', page))
     operator.post(f"/ticket/{reference}/do/correct", {"seen": seen_in(page), "name": shown})
     assert cases.requester_of(Ticket.objects.get(), office.seals).name == "Melania Ortega"
+
+
+def test_the_form_to_extend_says_which_day_the_answer_is_then_due(arrive, operator, office):
+    row = arrive(ACCESS).requests.select_related("ticket").get()
+    before = operator.get(path_of("extend", row)).content.decode()
+    send(operator, path_of("extend", row), reason="Many systems.")
+    row.refresh_from_db()
+    assert f"The answer is then due on {due_day(row.respond_by)}." in before
 
 
 # -- undo ------------------------------------------------------------------------------------------------------------------------

@@ -51,6 +51,12 @@ def test_events_are_shown_with_who_what_and_about_what(told, console_office, per
     assert page.index("report:volume") < page.index("letter approved")
 
 
+def test_what_an_event_tells_is_written_for_people_and_not_as_a_program_would(told, person, client_of):
+    told("settings changed", "controller:lumen", keys=["contact", "mode"], ways=[], before=None)
+    page = shown(client_of(person("lead")))
+    assert "keys: contact, mode" in page and "ways: –" in page and "before: –" in page and "[" not in page.split("</table>")[0]
+
+
 def test_the_filter_finds_by_person_without_naming_them_in_the_address(told, person, client_of):
     told(subject="mail:1", actor="Ines")
     told(subject="mail:2", actor="Otto")

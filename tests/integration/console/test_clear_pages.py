@@ -60,7 +60,7 @@ def test_a_form_with_an_old_token_is_kept_for_the_one_who_typed_it(person):
     answer = client.post("/me", old, HTTP_REFERER="http://localhost/me")
     assert answer.status_code == 403 and "Show it again" in answer.content.decode()
     page = client.get("/accounts/resume/").content.decode()
-    assert "two more weeks" in page and 'action="/me"' in page
+    assert "signed in again since you opened" in page and "two more weeks" in page and 'action="/me"' in page
     user.refresh_from_db()
     assert user.language == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,11 +147,70 @@ def test_what_was_typed_is_shown_again_after_proving_it(person, ticket):
     answer = client.post("/accounts/again/", {"password": PASSWORD, "next": "/accounts/resume/"}, follow=True)
     page = answer.content.decode()
     assert f'action="{path}"' in page and 'value="litigation"' in page
+    assert "asked whether it is you" in page and "session" not in page.split("<main")[1]
     ticket.refresh_from_db()
     assert ticket.hold == ""
     client.post(path, {"reason": "litigation"})
     ticket.refresh_from_db()
     assert ticket.hold == "litigation"
+
+
+def kept(client: Client, path: str, told: dict[str, Any]) -> tuple[str, str]:
+    """Send a form when the sign-in is too old, and prove who one is: gives the page that asks, and the one with what was typed."""
+    client.get("/me")
+    grow_old(client)
+    asked = client.get(client.post(path, told, HTTP_REFERER="http://localhost/team")["Location"])
+    resumed = client.post("/accounts/again/", {"password": PASSWORD, "next": "/accounts/resume/"}, follow=True)
+    return asked.content.decode(), resumed.content.decode()
+
+
+def test_whoever_is_asked_again_is_told_that_what_they_typed_is_kept(person):
+    client = Client(SERVER_NAME="localhost")
+    sign_in(client, person("admin").email)
+    asked, _ = kept(client, "/team/invite", {"email": "kim@harbour.example", "role": "lead", "all_controllers": "on"})
+    assert "What you typed is kept" in asked
+    assert "What you typed is kept" not in client.get("/accounts/again/?next=/me").content.decode(), "nothing was typed there"
+
+
+def test_a_kept_form_is_shown_in_human_words_and_sent_by_one_button(person):
+    client = Client(SERVER_NAME="localhost")
+    sign_in(client, person("admin").email)
+    told = {"email": "kim@harbour.example", "role": "lead", "all_controllers": "on", "older_choice": "x7"}
+    _, page = kept(client, "/team/invite", told)
+    shown = page.split("<main")[1]
+    for label, text in [
+        ("E-mail address", "kim@harbour.example"),
+        ("Role", "Lead"),
+        ("All controllers, also those that come later", "yes"),
+    ]:
+        assert f"<dt>{label}</dt><dd>{text}</dd>" in shown
+    assert "<button>Send the invitation</button>" in shown
+    inputs = re.findall(r"<(?:input|textarea)[^>]*>", shown)
+    assert all('type="hidden"' in one for one in inputs) and len(inputs) == len(told) + 1, (
+        "nothing is to be typed, and nothing is lost"
+    )
+    assert not re.findall(r">[^<]*(?:all_controllers|older_choice|x7)[^<]*<", shown)
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "words"),
+    [
+        (
+            "/reports/export",
+            {"first": "2026-11-01", "controller": "lumen", "by": "week", "export": "volume.csv"},
+            ["Nov. 1, 2026", "Week", "Take out"],
+        ),
+        ("/audit/export", {"first": "", "actor": "9f3c", "subject": "mail:17", "kind": "csv"}, ["mail:17", "Take out"]),
+        ("/deadlines/subscribe", {"name": "phone"}, ["phone", "Make a calendar address"]),
+    ],
+)
+def test_every_form_that_asks_again_says_what_it_is_about(path, told, words, person):
+    client = Client(SERVER_NAME="localhost")
+    sign_in(client, person("admin").email)
+    _, page = kept(client, path, told)
+    shown = page.split("<main")[1]
+    assert all(word in shown for word in words)
+    assert not re.findall(r">[^<]*(?:9f3c|volume\.csv|lumen<)[^<]*<", shown)
 
 
 # -- erasing ----------------------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def test_a_report_is_taken_out_after_the_password_was_asked_for_again(console_of
     page.locator("input[type=password]").fill(PASSWORD)
     page.locator("input[type=password]").press("Enter")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Send it again").click()
+        page.get_by_role("button", name="Take out").click()
     file = tmp_path / "report.pdf"
     waiting.value.save_as(file)
     assert waiting.value.suggested_filename.startswith("report-2025")

@@ -243,6 +243,7 @@ def test_what_was_typed_is_shown_again_after_signing_in_and_sent_by_the_person(t
         "/accounts/login/", {"login": typing.email, "password": PASSWORD, "next": "/accounts/resume/"}, follow=True
     )
     page = answer.content.decode()
+    assert "Your session had ended" in page and "<dt>Language</dt><dd>Deutsch</dd>" in page
     assert 'action="/me"' in page and TYPED.splitlines()[0] in page and 'name="language" value="de"' in page
     assert send(client)["Location"] == "/me"
     typing.refresh_from_db()

@@ -84,14 +84,14 @@ def test_a_change_is_written_told_by_its_name_and_taken_on(admin, file):
     ("path", "typed", "words"),
     [
         # the same sentences as for the file, and what was typed stays
-        ("/settings/mailbox/privacy", {"poll_seconds": "often"}, "valid integer"),
+        ("/settings/mailbox/privacy", {"poll_seconds": "often"}, "write a whole number"),
         ("/settings/mailbox/privacy", {"keyword": "two words"}, "match pattern"),
         ("/settings/mailbox/privacy", {"move_to": "<b>Kept</b>"}, "go together"),
         ("/settings/controller/lumen", {"addresses": "nobody"}, "match pattern"),
         ("/settings/controller/lumen", {"digest_at": "noon"}, "time"),
-        ("/settings/controller/lumen", {"retention_years": "0"}, "greater than or equal to 1"),
-        ("/settings/limits", {"per_address": "-3"}, "greater than or equal to 1"),
-        ("/settings/smtp", {"port": "70000"}, "less than or equal to 65535"),
+        ("/settings/controller/lumen", {"retention_years": "0"}, "not below 1"),
+        ("/settings/limits", {"per_address": "-3"}, "not below 1"),
+        ("/settings/smtp", {"port": "70000"}, "not above 65535"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(path, typed, words, admin, file):

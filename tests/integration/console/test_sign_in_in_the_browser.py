@@ -116,10 +116,10 @@ def test_what_was_typed_in_a_lost_session_is_sent_again(person, page, sign_in):
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Nothing is lost").wait_for()
     fill_sign_in(page, user)
-    page.get_by_role("heading", name="This was not sent").wait_for()
+    page.get_by_role("heading", name="Go on where you were").wait_for()
     user.refresh_from_db()
     assert user.language == ""
-    page.get_by_role("button", name="Send it again").click()
+    page.get_by_role("main").get_by_role("button", name="Save").click()
     page.wait_for_url("**/me")
     user.refresh_from_db()
     assert user.language == "de"

@@ -177,6 +177,8 @@ def test_somebody_who_is_here_is_not_invited(person, console_office, clock):
         ("x" * 81, PASSWORD, NameWrong),  # too long
         ("  Viewer   1 ", PASSWORD, NameWrong),  # somebody else's
         ("viewer 1", PASSWORD, NameWrong),  # the same for whoever reads it
+        ("änne öz", PASSWORD, NameWrong),  # also outside ASCII
+        ("A\u0308nne Öz", PASSWORD, NameWrong),  # and spelt with a mark of its own
         ("Outbox", PASSWORD, NameWrong),  # privbot's own, for what it sends
         ("retention", PASSWORD, NameWrong),  # and for what it deletes
         ("sweep", PASSWORD, NameWrong),  # and for what it does when days have gone by
@@ -190,6 +192,7 @@ def test_somebody_who_is_here_is_not_invited(person, console_office, clock):
 )
 def test_a_wrong_name_or_password_uses_no_invitation_up(person, console_office, clock, name, password, fault):
     person("viewer")
+    person("viewer", name="Änne Öz")
     _, token = team.invite("sam@harbour.example", OPERATOR, by=BOSS, now=clock())
     with pytest.raises(fault):
         join(token, clock(), name, password)

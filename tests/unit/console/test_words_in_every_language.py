@@ -9,11 +9,14 @@ import jinja2
 import pytest
 
 from privbot import resources
+from privbot.errors import WrongUse
 from privbot.testing import catalogues
 
 TEMPLATES = sorted((resources.templates() / "console").rglob("*.html"))
 NAMES = {"privbot", "UTC", "·", "–", "CSV", "JSON", "SVG", "PDF", "IMAP", "SMTP", "TOML"}
 """The same in every language."""
+OF_THE_COMMAND_LINE = ("FileExists", "CardWithoutMarkers")
+"""Errors of commands that the console does not have."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
 REFERENCE = re.compile(r"[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 ATTRIBUTE = re.compile(r"^\s*[a-z-]+=\"")
@@ -35,10 +38,26 @@ def found():
 def test_every_string_has_words_in_this_language(language, found):
     """Run `make messages`, and translate what it says is left."""
     have = catalogues.read(language)
-    missing = [message.id for message in found if message.id and not (
-        message.id in have and not have[message.id].fuzzy and all(strings(have[message.id].string))
-    )]  # fmt: skip
+    missing = [
+        (message.context, message.id)
+        for message in found
+        if message.id
+        and not ((known := have.get(message.id, message.context)) and not known.fuzzy and all(strings(known.string)))
+    ]
     assert not missing
+
+
+def test_no_error_that_the_console_shows_sends_people_to_the_command_line(found):
+    """What helps there is each error's `command`, which the command line adds by itself."""
+    del found  # it has connected the database, which the modules of all errors need
+    told = [(fault.__name__, (fault.__doc__ or "").strip().splitlines()[0]) for fault in catalogues.faults(WrongUse)]
+    assert not [one for one in told if not one[0].startswith(OF_THE_COMMAND_LINE) and re.search(r"`privbot |--[a-z]", one[1])]
+
+
+def test_the_words_of_reports_and_words_in_a_context_are_found(found):
+    assert "At a glance" in found, "the reports' own module is read"
+    assert found.get("From", "period") and found.get("From", "mail"), "one English word, two things"
+    assert found.get("From") is None
 
 
 @pytest.mark.parametrize("language", catalogues.LANGUAGES)
