@@ -123,7 +123,7 @@ class Watcher:
 
 
 def look_at(hostile: list[Hostile], imap: Any, office: Any, watcher: Watcher) -> None:
-    """Each mail as text and formatted, then the queue, each ticket and each review."""
+    """Each mail as text and formatted, then the queue, each ticket, and each review with the panel that decides it."""
     for one in hostile:
         imap.deliver(one.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     poll_once(office)
@@ -138,6 +138,7 @@ def look_at(hostile: list[Hostile], imap: Any, office: Any, watcher: Watcher) ->
         watcher.open(f"/ticket/{reference}", "ticket")
     for review in Review.objects.values_list("id", flat=True):
         watcher.open(f"/review/{review}", "review")
+        watcher.open(f"/queue/review/{review}/other", "panel")
 
 
 @pytest.fixture
