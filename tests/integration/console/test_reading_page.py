@@ -15,7 +15,7 @@ from privbot.mail.parse import ParseSettings, parse
 from privbot.reading.reader import Reader
 from privbot.records import corrections
 from privbot.records.database import writing
-from privbot.records.models import AuditEvent, IncomingMail
+from privbot.records.models import AuditEvent, Correction, IncomingMail
 from privbot.worker import chores
 from privbot.worker.chores import Busy, Chore, State
 from privbot.worker.model_store import ModelStore
@@ -235,7 +235,8 @@ def test_a_promoted_model_that_is_gone_is_said_loudly(office, candidate, person,
 def test_corrections_are_shown_masked_with_what_becomes_of_them(office, person, client_of):
     taught(office, 1, words="please wipe my profile <script>alert(1)</script>")
     page = page_of(client_of(person("lead")), "/reading/corrections")
-    assert "Erasure" in page and "Learnt" in page and "Ada" in page
+    every_fifth_number = Correction.objects.get().id % 5 == 0
+    assert "Erasure" in page and ("Held out, to measure by" if every_fifth_number else "Learnt") in page and "Ada" in page
     assert "please wipe my profile &lt;script&gt;" in page
     assert "Ortega" not in page
 
