@@ -277,7 +277,7 @@ def test_a_promoted_pipeline_that_is_gone_is_said_loudly_and_can_be_rolled_back(
     compared_as(monkeypatch, GOOD, BETTER)
     learning.promote(office, made.name, golden=[], gold=[], actor="ada")
     made.folder.rename(tmp_path / "gone")
-    with pytest.raises(ModelGone, match="rollback"):
+    with pytest.raises(ModelGone, match="return to the one before"):
         _ = Office(office.config, clock).pipeline
     assert learning.roll_back(office, actor="ada").shipped
 

@@ -18,7 +18,7 @@ from privbot.records.cases import AlreadyErased
 from privbot.records.database import let_go_of_connections
 from privbot.records.listing_rows import Kind as Row
 from privbot.records.models import AuditEvent, Challenge, Letter, Request, Review, StepTaken, Ticket
-from privbot.records.versions import ChangedMeanwhile, version_of
+from privbot.records.versions import ChangedMeanwhile, TakenMeanwhile, version_of
 from privbot.worker import bulk, desk, identity, steps
 from privbot.worker.acting import By
 from privbot.worker.editing import edit_letter
@@ -154,7 +154,7 @@ def test_a_ticked_row_that_a_colleague_takes_while_somebody_waits_for_it_stays_t
     ticked = (kind, table.get().id)
     meanwhile(monkeypatch, lambda: table.update(owner="bo"))
     done = bulk.assign(office, [ticked], "ada", by=ADA, shown={ticked: "unassigned"})
-    assert not done.done and "Somebody else has taken charge" in done.refused[0][1]
+    assert not done.done and isinstance(done.refused[0][1], TakenMeanwhile)
     assert not table.filter(owner="ada").exists()
 
 
