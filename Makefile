@@ -18,7 +18,7 @@ test: setup system check
 
 # Minutes long: killing workers, thousands of mails.
 test-long: setup system
-	$(BIN)/pytest tests -m long
+	$(BIN)/pytest tests -m long -n auto --dist load
 
 check: setup
 	$(BIN)/ruff check .

@@ -209,6 +209,8 @@ host = "127.0.0.1"
 port = {smtp_port}
 security = "none"
 timeout_seconds = 1
+[console]
+port = 0
 [limits]
 per_address = 50
 per_domain = 100000

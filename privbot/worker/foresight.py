@@ -18,6 +18,8 @@ from privbot.worker.desk import NoSender, decided_reading, open_review
 from privbot.worker.office import Office
 from privbot.worker.understanding import Understood
 
+SHORT = 200
+"""Characters of a name, an address or a subject."""
 BEGINNING = 400
 """Characters of a mail: enough to tell what it asks for, and little enough to be read at a glance."""
 LOOKED_AT = 10 * BEGINNING
@@ -77,7 +79,15 @@ def foresee(office: Office, review_id: int, rights: Sequence[str], regime: str |
             outlook = _outlook(office, review.mail, understood, rights, regime)
         except PrivbotError as fault:
             refusal = fault
-    return Foresight(mail.sender, mail.subject, _beginning(mail), review.mail.language, outlook, refusal)
+    return Foresight(_sender(mail), _short(mail.subject), _beginning(mail), review.mail.language, outlook, refusal)
+
+
+def _sender(mail: Mail) -> Address | None:
+    return mail.sender and Address(mail.sender.name and _short(mail.sender.name), _short(mail.sender.address))
+
+
+def _short(text: str) -> str:
+    return one_line(text[:LOOKED_AT], SHORT)
 
 
 def _beginning(mail: Mail) -> str:
