@@ -128,9 +128,12 @@ def take_back(told: Difference) -> list[Ticket]:
     try:
         with transaction.atomic():
             # What goes stands in nobody's way: a person has one active request per right, the one that comes back.
-            Request.objects.filter(pk__in=_numbers(told.made, Request)).update(person_index="")
+            requests = [*_numbers(told.made, Request), *_numbers(told.changed, Request)]
+            Request.objects.filter(pk__in=requests).update(person_index="")
             for name, columns in told.changed.items():
-                _write(name, {column: before for column, (before, _) in columns.items()})
+                # Of two requests that change places, neither may be written while the other still holds its place.
+                held = {"person_index": now[name]["person_index"]} if name.startswith("request:") else {}
+                _write(name, held | {column: before for column, (before, _) in columns.items()})
             Undoable.objects.filter(ticket__in=gone).exclude(undone_at=None).delete()
             for model in CHILDREN_FIRST:
                 if numbers := _numbers(told.made, model):
