@@ -10,6 +10,7 @@ from typing import Literal
 from privbot.casework.verification import Kind
 from privbot.casework.wallet import WalletChallenge
 from privbot.law.model import Due, Place, Promise, Verification
+from privbot.reading.model import ESCALATED
 
 # -- what is known -------------------------------------------------------------------------------------------------------
 
@@ -168,10 +169,6 @@ class SendLetter:
     challenge: bool = False
     approve_first: bool = False
     """Only a draft, whatever the controller's mode: a person decides whether it may go."""
-
-
-ESCALATED = ("regulator", "legal-claim", "security-report")
-"""What a person must see soon."""
 
 
 @dataclass(frozen=True, slots=True)

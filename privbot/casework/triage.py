@@ -14,7 +14,6 @@ from privbot.casework.comparison import same_name
 from privbot.casework.documents import identity_documents
 from privbot.casework.errors import AlreadyActive, WalletProofRefused
 from privbot.casework.model import (
-    ESCALATED,
     Action,
     AddRequest,
     AttachToTicket,
@@ -39,7 +38,7 @@ from privbot.law.model import Due
 from privbot.law.regimes import equivalent, regimes
 from privbot.law.verification import verification as verification_of
 from privbot.mail.model import Authentication, Defect, Mail, OriginKind
-from privbot.reading.model import CATEGORY_OF_RIGHT, Reading
+from privbot.reading.model import CATEGORY_OF_RIGHT, ESCALATED, Reading
 
 NO_PERSON_NEEDED = ("commercial", "spam")
 """Kinds of other that are filed away when the reading is calm about it."""

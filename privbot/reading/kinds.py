@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from privbot.reading.aggregate import Opinion, logit
+from privbot.reading.model import ESCALATED
 from privbot.reading.patterns import LanguagePatterns
 
 MODEL = 0.72
@@ -18,8 +19,6 @@ WEIGHTS = {
 }  # fmt: skip
 """Kind → how much one cue counts, and where it starts: logistic regression on the ordinary mails of the corpus, each read by a model
 that had not seen it."""
-ESCALATED = ("regulator", "legal-claim", "security-report")
-"""Kinds a person must see, whatever else is decided."""
 FOR_A_PERSON = (*ESCALATED, "follow-up")
 """Kinds of other that are never filed without a person: what chases an earlier mail may be the only trace of a request."""
 LOOKS_LIKE = 0.2

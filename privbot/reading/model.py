@@ -25,6 +25,8 @@ KINDS_OF_OTHER = (
     "follow-up", "verification-reply", "question", "regulator", "legal-claim",
     "security-report", "support", "commercial", "spam",
 )  # fmt: skip
+ESCALATED = ("regulator", "legal-claim", "security-report")
+"""Kinds of other that a person must see soon, whatever else is decided."""
 REGIMES = ("gdpr", "uk-gdpr", "ccpa", "shine-the-light", "appi")
 LANGUAGES = ("en", "ja", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "fi", "cs")
 """The languages privbot claims to read; in any other a person is asked."""

@@ -16,7 +16,7 @@ from privbot.mail.model import Attachment, Defect, Mail
 from privbot.reading import agents, enclosures, extract, kinds, language, parts, patterns, pipeline, regime, sentences
 from privbot.reading.aggregate import Circumstances, Judgement, Opinion, Weights, judge
 from privbot.reading.fold import Folded, fold
-from privbot.reading.model import CATEGORY_OF_RIGHT, REGIMES, Detail, Evidence, Reading, Requester
+from privbot.reading.model import CATEGORY_OF_RIGHT, ESCALATED, REGIMES, Detail, Evidence, Reading, Requester
 from privbot.resources import models
 
 TINY = 8
@@ -236,7 +236,7 @@ def _doubts(text: str, folded: str, tongue: language.Language, was_cut: bool) ->
 def _beside(kind: str | None, likely: Mapping[str, float], doubts: Mapping[str, str]) -> dict[str, str]:
     """Kinds of other that a person has to hear of: the grave ones in any mail, the likeliest wherever one looks anyway."""
     if kind is None:
-        return {grave: f"looks like {grave}" for grave in kinds.ESCALATED if likely[grave] >= kinds.LOOKS_LIKE}
+        return {grave: f"looks like {grave}" for grave in ESCALATED if likely[grave] >= kinds.LOOKS_LIKE}
     return {kind: f"looks like {kind}"} if doubts or kind in kinds.FOR_A_PERSON else {}
 
 

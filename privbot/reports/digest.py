@@ -71,8 +71,7 @@ def digest(config: Config, controller: str, day: date, now: datetime) -> Digest:
     """The digest of one controller for one day of its own place; `now` (UTC) is for the alarms."""
     dates = open_dates(controller)
     reviews = Review.objects.filter(controller=controller, decided_at=None).select_related("ticket").order_by("due", "id")
-    waiting = (Letter.State.DRAFT, Letter.State.DEAD, Letter.State.UNKNOWN)
-    letters = Letter.objects.filter(controller=controller, state__in=waiting).select_related("ticket").order_by("id")
+    letters = Letter.objects.filter(controller=controller, state__in=Letter.WAITING).select_related("ticket").order_by("id")
     return Digest(
         controller=config.controllers[controller].name,
         day=day,

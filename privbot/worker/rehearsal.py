@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
+
 from privbot.letters import outbox
 from privbot.records.database import writing
 from privbot.worker.office import Office
 from privbot.worker.stepping import Done
-
-
-class _Enough(Exception):
-    """Takes the transaction back."""
 
 
 def rehearse(office: Office, step: Callable[[], Done]) -> dict[str, Any] | None:
@@ -20,11 +18,8 @@ def rehearse(office: Office, step: Callable[[], Done]) -> dict[str, Any] | None:
 
     Raises whatever refuses the step; that leaves no trace either.
     """
-    words = None
-    try:
-        with writing():
-            done = step()
-            words = outbox.words(done.letter, office.seals) if done.letter else None
-            raise _Enough
-    except _Enough:
-        return words
+    with writing():
+        done = step()
+        words = outbox.words(done.letter, office.seals) if done.letter else None
+        transaction.set_rollback(True)
+    return words

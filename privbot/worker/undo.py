@@ -112,14 +112,10 @@ def last_of(actor: str) -> int:
 
 def standing(ticket: Ticket) -> list[Standing]:
     """What can be undone on a ticket now, the latest first."""
-    letter = Letter.objects.filter(id=OuterRef("letter"))
-    acts = _acts_on(ticket).filter(undone_at=None).order_by("-id").defer("sealed_difference")
-    acts = acts.annotate(letter_is=Subquery(letter.values("state")), letter_leaves_at=Subquery(letter.values("next_try_at")))
     found: list[Standing] = []
-    for one in acts[:OFFERED]:
+    for one in _with_their_letters(_acts_on(ticket)):
         if one.letter_is not in HAS_LEFT:
-            leaves_at = one.letter_leaves_at if one.letter_is == Letter.State.QUEUED else None
-            found.append(Standing(one.id, one.what, one.about, one.actor, one.at, leaves_at))
+            found.append(Standing(one.id, one.what, one.about, one.actor, one.at, one.leaves_at))
         if one.what not in INDEPENDENT:
             break
     return found
@@ -127,25 +123,25 @@ def standing(ticket: Ticket) -> list[Standing]:
 
 def _looked_at(acts: QuerySet, now: datetime) -> Iterator[Standing]:
     """These acts as they stand, the latest first, in one question."""
-    letter = Letter.objects.filter(id=OuterRef("letter"))
     later = Undoable.objects.filter(undone_at=None, id__gt=OuterRef("id")).exclude(what__in=INDEPENDENT)
-    found = (
-        acts.filter(undone_at=None, ticket__erased_at=None, mail__ticket__erased_at=None)
-        .order_by("-id")
-        .annotate(
-            letter_is=Subquery(letter.values("state")),
-            letter_leaves_at=Subquery(letter.values("next_try_at")),
-            rested_on=Exists(later.filter(Q(ticket=OuterRef("ticket")) | Q(ticket=OuterRef("mail__ticket")))),
-            own_reference=F("ticket__reference"),
-            opened_reference=F("mail__ticket__reference"),
-        )
+    readable = acts.filter(ticket__erased_at=None, mail__ticket__erased_at=None).annotate(
+        rested_on=Exists(later.filter(Q(ticket=OuterRef("ticket")) | Q(ticket=OuterRef("mail__ticket")))),
+        own_reference=F("ticket__reference"),
+        opened_reference=F("mail__ticket__reference"),
     )
-    for one in found.defer("sealed_difference")[:OFFERED]:
-        leaves_at = one.letter_leaves_at if one.letter_is == Letter.State.QUEUED else None
-        has_left = one.letter_is in HAS_LEFT or (leaves_at is not None and leaves_at <= now)
+    for one in _with_their_letters(readable):
+        has_left = one.letter_is in HAS_LEFT or (one.leaves_at is not None and one.leaves_at <= now)
         too_late = has_left or (one.rested_on and one.what not in INDEPENDENT)
         reference = one.own_reference or one.opened_reference or ""
-        yield Standing(one.id, one.what, one.about, one.actor, one.at, leaves_at, reference, one.letter_is or "", too_late)
+        yield Standing(one.id, one.what, one.about, one.actor, one.at, one.leaves_at, reference, one.letter_is or "", too_late)
+
+
+def _with_their_letters(acts: QuerySet) -> QuerySet:
+    """Those that are not undone, the latest first, each with the state of its letter and, while that waits to leave, when it does."""
+    letter = Letter.objects.filter(id=OuterRef("letter"))
+    leaving = letter.filter(state=Letter.State.QUEUED)
+    told = acts.annotate(letter_is=Subquery(letter.values("state")), leaves_at=Subquery(leaving.values("next_try_at")))
+    return told.filter(undone_at=None).order_by("-id").defer("sealed_difference")[:OFFERED]
 
 
 def _take_back(office: Office, told: Undoable, by: By) -> None:

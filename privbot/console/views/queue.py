@@ -60,8 +60,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 @needs("viewer")
 def counts(request: HttpRequest) -> HttpResponse:
     """How much waits, fetched again and again by the page; with `?after=` whether a later mail has brought something that the page does not show."""
-    after = request.GET.get("after", "")
-    came = after.isdecimal() and len(after) < 19 and listing.has_come(_scope(request.user), after=int(after))
+    after = number_in(request.GET.get("after", ""))
+    came = after is not None and listing.has_come(_scope(request.user), after=after)
     return render(request, "queue/_counts.html", {**_counted(request), "came": came})
 
 

@@ -50,9 +50,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @needs("viewer")
 def again_elsewhere(request: HttpRequest) -> HttpResponse:
     """Sign in again with an account at a provider, where there is neither a password nor a second factor here."""
-    return render(
-        request, "account/again_elsewhere.html", {"providers": providers_of(request.user), "next": a_way_back(request, "me")}
-    )
+    # Under the name that the library gives it on its own pages.
+    back = {"redirect_field_value": a_way_back(request, "me")}
+    return render(request, "account/again_elsewhere.html", {"providers": providers_of(request.user), **back})
 
 
 @needs("viewer")
